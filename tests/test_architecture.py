@@ -89,7 +89,7 @@ ONLY_IN = {
     "openpyxl": {"annotations", "evaluate"},
     "starlette": {"review"},
     "uvicorn": {"review"},
-    "sqlite3": {"review"},
+    "sqlite3": {"audits", "review"},
     "textual_image": {"cli"},
     "openai": {"models"},
     "rapidfuzz": {"documents", "drafting", "mesh"},

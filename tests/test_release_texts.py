@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
+import sqlite3
 import tarfile
 import zipfile
 import zlib
@@ -107,6 +110,45 @@ def coded(text: bytes) -> str:
     return base64.b64encode(text).decode()
 
 
+def named_gzip(name: str) -> bytes:
+    file = io.BytesIO()
+    with gzip.GzipFile(name, "wb", fileobj=file) as packed:
+        packed.write(b"x")
+    return file.getvalue()
+
+
+def commented_zip(comment: bytes) -> bytes:
+    file = io.BytesIO(zipped("x.txt", b"x"))
+    with zipfile.ZipFile(file, "a") as members:
+        members.comment = comment
+    return file.getvalue()
+
+
+def parquet(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()
+
+
+def feather(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    with pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+    return file.getvalue()
+
+
+def database(definition: str, *values: object) -> bytes:
+    """Return an SQLite file; values follow each other in it without a space."""
+    base = sqlite3.connect(":memory:")
+    base.execute(definition)
+    base.execute("CREATE TABLE cells (a, b)")
+    base.execute("INSERT INTO cells VALUES (?, ?)", ("before", "after"))
+    for value in values:
+        base.execute("INSERT INTO cells VALUES (?, 'seen')", (value,))
+    base.commit()
+    return base.serialize()
+
+
 def zipped(name: str, data: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as members:
@@ -134,6 +176,37 @@ TEXTS: dict[str, Callable[[], bytes]] = {
     "m.txt": lambda: "by Kowalska".encode("utf-16"),
     "n.html": lambda: b"by &amp;#75;owalska",
     "o.json": lambda: json.dumps(json.dumps({"x": "Kowalsk\u00e4"})).encode(),
+    "p.md": lambda: base64.b32encode(b"by Kowalska"),
+    "q.md": lambda: b"x " + base64.b32encode(NAME.encode("utf-16-le")).lower().rstrip(b"="),
+    "r.txt": lambda: b"by =4B=6Fwalska and =?utf-8?Q?M=C3=BCller?=",
+    "s.txt": lambda: b"by Kowal=\nska",
+    "t.txt": lambda: b"=?utf-8?B?" + base64.b64encode(b"Kowalska") + b"?=",
+    "u.html": lambda: b'<a href="x?of=%4B%6Fwalsk%61">',
+    "v.js": lambda: rb"'\u{4b}owalska'",
+    "w.css": lambda: rb'content: "\4b owalska"',
+    "x.txt": lambda: rb"\113\157walska",
+    "y.txt": lambda: NAME.encode().hex().encode(),
+    "z.txt": lambda: b"0x" + NAME.encode("utf-16-be").hex().upper().encode(),
+    "aa.txt": lambda: NAME.encode().hex(":").encode(),
+    "ab.txt": lambda: ", ".join(f"0x{byte:02x}" for byte in NAME.encode()).encode(),
+    "ac.html": lambda: b"Ko<b>wal</b>ska",
+    "ad.txt": lambda: base64.encodebytes(b"a" * 50 + b" by Kowalska, " + b"b" * 50),
+    "ae.html": lambda: b'"' + coded(b"by Kowalska>?>?>?").replace("/", "\\/").encode() + b'"',
+    "af.bin": lambda: b"\0" + NAME.encode("utf-32-le"),
+    "ag.bz2": lambda: bz2.compress(b"by Kowalska"),
+    "ah.xz": lambda: lzma.compress(b"by Kowalska"),
+    "ai.zst": lambda: pa.compress(b"by Kowalska, at length", "zstd", asbytes=True),
+    "aj.bin": lambda: zlib.compress(b"by Kowalska"),
+    "ak.gz": lambda: gzip.compress(b"a") + gzip.compress(b"by Kowalska"),
+    "al.gz": lambda: named_gzip("Kowalska.txt"),
+    "am.zip": lambda: commented_zip(b"by Kowalska"),
+    "an.zip": lambda: zipped("x.gz", gzip.compress(zipped("y", b"by Kowalska"))),
+    "ao.zip": lambda: zipped("x.parquet", parquet(pa.table({"x": [NAME]}))),
+    "ap.txt": lambda: coded(b"\0\1\2" * 20 + NAME.encode() + b"\0").encode(),
+    "aq.txt": lambda: b"xn--mllerov-kva1j" + b" Kowalsk%C3%A1",
+    "ar.db": lambda: database("CREATE TABLE t (x)", "Kowalska"),
+    "as.db": lambda: database("CREATE TABLE Kowalska (x)"),
+    "at.feather": lambda: feather(pa.table({"x": ["a", NAME, "b"]})),
 }
 
 

@@ -1,18 +1,25 @@
-"""The texts in bytes of any kind: pictures, archives, compressed files, base64, and plain text."""
+"""The texts in bytes of any kind: pictures, tables, archives, compressed files, base64, and plain text."""
 
 from __future__ import annotations
 
-import base64
-import binascii
+import bz2
+import gzip
 import io
-import re
+import lzma
+import sqlite3
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import BinaryIO, TypeAlias, cast
 
 import PIL.Image
+import pyarrow as pa
 
+from benchsmith.audits import table_texts
+from benchsmith.audits.table_texts import Cell, Numbers
+from benchsmith.audits.written_codes import apart, decoded, of_token
 from benchsmith.imaging import picture_metadata, picture_segments
 from benchsmith.text.readable_bytes import readable
 
@@ -20,50 +27,75 @@ MAX_DEPTH = 4
 """Layers of archives and encodings, one in another."""
 MAX_BYTES = 1 << 26
 """Bytes that one compressed file may inflate to."""
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+MAX_HEAD = 1 << 10
+"""Bytes at the start of a gzip file that may state the name of what it holds."""
+ZIP = b"PK\x03\x04"
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 HOLD_EXIF = ("eXIf", "EXIF", "APP1")
 """Parts of PNG, WebP and JPEG files."""
-LONG = 1000
-"""Letters of base64 that are a picture and no text in which a name may stand."""
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}+={0,2}")
-_BETWEEN = re.compile(r"[/_+-]")
-MIN_BARE = 12
-"""Letters of base64 that ends without `=`: shorter ones are words."""
-_PICTURE = re.compile(rf"[A-Za-z0-9+/]{{{LONG},}}={{0,2}}")
-_UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-_DIGITS = re.compile(r"(?=.*[0-9])(?:[0-9a-f]{10,}|[0-9A-F]{10,})")
-_HEX = re.compile(r"[0-9a-f]+|[a-z_]+|[A-Z_]+|[0-9]+")
-"""Hashes and plain words: as base64 they are no text."""
-_URL_SAFE = str.maketrans("-_", "+/")
+Said: TypeAlias = str | Numbers
+"""A text, or the numbers of a column."""
 
 
-def texts_of_bytes(data: bytes, depth: int = 0) -> Iterator[str]:
+def _zstd(file: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, pa.CompressedInputStream(file, "zstd"))
+
+
+_COMPRESSED: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+    b"\x1f\x8b": lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file)),
+    b"BZh": lambda file: cast(BinaryIO, bz2.BZ2File(file)),
+    b"\xfd7zXZ": lambda file: cast(BinaryIO, lzma.LZMAFile(file)),  # noqa: SIM115
+    b"\x28\xb5\x2f\xfd": _zstd,
+    **dict.fromkeys((b"\x78\x01", b"\x78\x9c", b"\x78\xda"), lambda file: _Inflated(file.read())),
+}
+"""How compressed files begin, and what opens them."""
+_TABLES: dict[bytes, Callable[[bytes], Iterator[Cell]]] = {
+    table_texts.PARQUET: table_texts.cells_of_parquet,
+    table_texts.ARROW: table_texts.cells_of_arrow,
+    table_texts.SQLITE: table_texts.cells_of_sqlite,
+}
+
+
+def texts_of_bytes(data: bytes, depth: int = 0) -> Iterator[Said]:
     """Yield the texts in some bytes; of a picture those around its pixels."""
     if not data or depth > MAX_DEPTH:
         return
     if picture_segments.is_picture(data) or data.startswith(TIFF):
         yield from texts_of_picture(data)
-    elif data.startswith(GZIP):
-        yield from _inflated(data, depth)
+    elif opened := next((of for start, of in _COMPRESSED.items() if data.startswith(start)), None):
+        yield from _inflated(data, opened, depth)
     elif data.startswith(ZIP) or data[257:262] == b"ustar":
         yield from _archived(data, depth)
+    elif table := next((of for start, of in _TABLES.items() if data.startswith(start)), None):
+        yield from _of_table(data, table, depth)
     elif b"\0" in data[:4096] or not _is_utf8(data[:4096]):
         yield from readable(data)
     else:
         yield from texts_of_text(data.decode("utf-8", "replace"), depth)
 
 
-def texts_of_text(text: str, depth: int = 0) -> Iterator[str]:
-    """Yield a text without the pictures in it, then what is written in it as base64."""
-    yield _PICTURE.sub(" ", text) if len(text) >= LONG else text
+def texts_of_text(text: str, depth: int = 0) -> Iterator[Said]:
+    """Yield a text without the pictures in it, then what is written in it in another alphabet."""
+    rest, pieces = apart(text)
+    yield rest
     if depth > MAX_DEPTH:
         return
-    for token in {match[0] for match in _BASE64.finditer(text)}:
-        yield from _decoded(token, depth + 1)
-        if len(token) < LONG and _BETWEEN.search(token):
-            for part in _BETWEEN.split(token):
-                yield from _decoded(part, depth + 1)
+    for found in chain(decoded(rest), *map(of_token, pieces)):
+        if isinstance(found, bytes):
+            yield from texts_of_bytes(found, depth + 1)
+        else:
+            yield from texts_of_text(found, depth + 1)
+
+
+def texts_of_cells(cells: Iterable[Cell], depth: int = 0) -> Iterator[Said]:
+    """Yield what the cells of a table say, and the numbers of its columns."""
+    for cell in cells:
+        if isinstance(cell, bytes):
+            yield from texts_of_bytes(cell, depth + 1)
+        elif isinstance(cell, str):
+            yield from texts_of_text(cell, depth + 1)
+        else:
+            yield cell
 
 
 def texts_of_picture(data: bytes) -> Iterator[str]:
@@ -85,49 +117,44 @@ def texts_of_picture(data: bytes) -> Iterator[str]:
         yield from readable(data)
 
 
-def _decoded(token: str, depth: int) -> Iterator[str]:
-    """Yield the texts in base64 or hexadecimal; what is no text and no known file says nothing."""
-    bare = token.rstrip("=")
-    if _DIGITS.fullmatch(token) and len(token) % 2 == 0:
-        data = bytes.fromhex(token)
-        if data.isascii() and data.decode().isprintable():
-            yield data.decode()
-        return
-    if len(bare) % 4 == 1 or (len(token) == len(bare) < MIN_BARE) or _HEX.fullmatch(bare):
-        return
-    padded = bare.translate(_URL_SAFE) + "=" * (-len(bare) % 4)
-    try:
-        data = base64.b64decode(padded, validate=True)
-    except binascii.Error:
-        return
-    if picture_segments.is_picture(data) or data.startswith((*TIFF, GZIP, ZIP)):
-        yield from texts_of_bytes(data, depth)
-        return
-    for coding in ("utf-8", "utf-16-le"):
-        try:
-            text = data.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        if not _UNPRINTED.search(text) and (coding == "utf-8" or text.isascii()):
-            yield from texts_of_text(text, depth)
-            return
+class _Inflated(io.BytesIO):
+    """A zlib stream, inflated as far as a bound."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(zlib.decompressobj().decompress(data, MAX_BYTES))
 
 
-def _inflated(data: bytes, depth: int) -> Iterator[str]:
-    inflater = zlib.decompressobj(31)
+def _inflated(data: bytes, opened: Callable[[BinaryIO], BinaryIO], depth: int) -> Iterator[Said]:
+    yield from readable(data[:MAX_HEAD])
     try:
-        yield from texts_of_bytes(inflater.decompress(data, MAX_BYTES), depth + 1)
-    except zlib.error:
+        with opened(io.BytesIO(data)) as file:
+            inside = file.read(MAX_BYTES)
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+        yield from readable(data)
+        return
+    yield from texts_of_bytes(inside, depth + 1)
+
+
+def _of_table(data: bytes, cells: Callable[[bytes], Iterator[Cell]], depth: int) -> Iterator[Said]:
+    try:
+        yield from texts_of_cells(cells(data), depth)
+        if data.startswith(table_texts.SQLITE):
+            # rows that were deleted stay in the file
+            yield from readable(data)
+    except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
+        # a table that cannot be opened is searched as bytes
         yield from readable(data)
 
 
-def _archived(data: bytes, depth: int) -> Iterator[str]:
+def _archived(data: bytes, depth: int) -> Iterator[Said]:
     try:
         if data.startswith(ZIP):
             with zipfile.ZipFile(io.BytesIO(data)) as members:
+                yield from readable(members.comment)
                 for entry in members.infolist():
                     yield entry.filename
-                    yield entry.comment.decode("utf-8", "replace")
+                    yield from readable(entry.comment)
+                    yield from readable(entry.extra)
                     if entry.file_size <= MAX_BYTES:
                         yield from texts_of_bytes(members.read(entry), depth + 1)
             return
@@ -137,7 +164,7 @@ def _archived(data: bytes, depth: int) -> Iterator[str]:
         yield from readable(data)
 
 
-def texts_of_tar(tar: tarfile.TarFile, depth: int = 0) -> Iterator[str]:
+def texts_of_tar(tar: tarfile.TarFile, depth: int = 0) -> Iterator[Said]:
     """Yield the names, owners and contents of an archive's members."""
     for member in tar:
         yield from (member.name, member.linkname, member.uname, member.gname)

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import benchsmith
-from benchsmith.audits.release_texts import joined, plain_text, texts_of
+from benchsmith.audits.byte_texts import Said, texts_of_text
+from benchsmith.audits.letter_escapes import unescaped
+from benchsmith.audits.release_texts import joined, texts_of
+from benchsmith.audits.sought_columns import kinds_in_column
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
+from benchsmith.audits.table_texts import Numbers
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents import shipped
 from benchsmith.documents.recipe import Source
@@ -132,26 +136,42 @@ def _program_text() -> str:
 
 
 def scan(folder: Path, sought: Sought) -> list[Hit]:
-    """Search every file of a folder, and the file names."""
+    """Search every file of a folder, and the names of files and folders."""
     hits: set[Hit] = set()
     if not sought:
         return []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        # as the lines of a few long texts: no word goes over the end of a line
-        for text in joined(chain([name], texts_of(path)), SEARCHED_CHARACTERS, "\n"):
-            # as it stands and as it is shown: an escape hides a name, and a name may look like one
-            for form in _forms(text):
-                hits |= {Hit(name, kind) for kind in sought.kinds_in(form)}
+        said = chain([name], texts_of(path) if path.is_file() else ())
+        hits |= {Hit(name, kind) for kind in kinds_in(said, sought)}
     return sorted(hits)
+
+
+def kinds_in(said: Iterable[Said], sought: Sought) -> set[str]:
+    """Return the kinds of the identifiers in texts and numbers."""
+    found, numbers = set[str](), list[Numbers]()
+    # as the lines of a few long texts: no word goes over the end of a line
+    for text in joined(_texts(said, numbers), SEARCHED_CHARACTERS, "\n"):
+        # as it stands and as it is shown: an escape hides a name, and a name may look like one
+        for form in _forms(text):
+            found |= sought.kinds_in(form)
+    return found.union(*(kinds_in_column(sought, column) for column in numbers))
+
+
+def _texts(said: Iterable[Said], numbers: list[Numbers]) -> Iterator[str]:
+    """Yield the texts, and put the numbers into a list."""
+    for one in said:
+        if isinstance(one, Numbers):
+            numbers.append(one)
+        else:
+            yield one
 
 
 def _forms(text: str) -> Iterator[str]:
     """Yield a text, and what it says without its escapes, and theirs."""
     yield text
     for _ in range(MAX_ESCAPES):
-        plain = plain_text(text)
-        if plain == text:
+        text = unescaped(text)
+        if not text:
             return
-        yield plain
-        text = plain
+        yield from _texts(texts_of_text(text), [])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from benchsmith.text.personal_fields import is_birth
-from benchsmith.text.stated_days import days_in
+from benchsmith.text.plain_letters import plain_letters
+from benchsmith.text.stated_days import days_in, full_days, short_days, six_digits
+
+_SIX = re.compile(r"\d{6}")
 
 
 class SoughtDays:
@@ -25,21 +30,23 @@ class SoughtDays:
             if is_birth(kind):
                 self._births.setdefault(day[2:], kind)
         if is_birth(kind):
-            for day in stated.short:
+            written = six_digits(value) if _SIX.fullmatch(value) else set()
+            for day in stated.short | written:
                 self._births.setdefault(day, kind)
                 self._days.setdefault(f"19{day}", kind)
                 self._days.setdefault(f"20{day}", kind)
 
     def leave_out(self, public: str) -> None:
         """Drop the days that a public text states."""
-        for day in days_in(public).days if self else ():
+        for day in full_days(plain_letters(public)) if self else ():
             self._days.pop(day, None)
             self._births.pop(day[2:], None)
 
-    def kinds_in(self, text: str) -> set[str]:
-        """Return the kinds of the days that a text states."""
-        if not self:
-            return set()
-        stated = days_in(text)
-        found = {self._days[day] for day in stated.days & self._days.keys()}
-        return found | {self._births[day] for day in stated.short & self._births.keys()}
+    def kinds_in(self, plain: str) -> set[str]:
+        """Return the kinds of the days that a text in plain letters states."""
+        found: set[str] = set()
+        if self._days:
+            found |= {self._days[day] for day in full_days(plain) & self._days.keys()}
+        if self._births:
+            found |= {self._births[day] for day in short_days(plain) & self._births.keys()}
+        return found

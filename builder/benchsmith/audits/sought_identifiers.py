@@ -10,6 +10,7 @@ from itertools import permutations
 from benchsmith.audits.phrase import Phrase
 from benchsmith.audits.sought_days import SoughtDays
 from benchsmith.audits.sought_numbers import SoughtNumbers
+from benchsmith.audits.sought_short_names import SoughtShortNames
 from benchsmith.audits.sought_unspaced import SoughtUnspaced
 from benchsmith.audits.word_forms import (
     MIN_NUMBER,
@@ -59,6 +60,7 @@ class Sought:
         self.numbers = SoughtNumbers()
         self._phrases: dict[str, list[Phrase]] = {}
         self.unspaced = SoughtUnspaced()
+        self.short_names = SoughtShortNames(self._known.__contains__)
         self._seen: dict[str, tuple[str, ...]] = {}
         for value, kind in values.items():
             self._add(unicodedata.normalize("NFC", value).strip(" \t\r\n\0"), kind)
@@ -66,17 +68,18 @@ class Sought:
 
     def __bool__(self) -> bool:
         """Return whether anything is searched for."""
-        return bool(self.words or self.days or self.numbers or self._phrases or self.unspaced)
+        patterns = self._phrases or self.unspaced or self.short_names
+        return bool(self.words or self.days or self.numbers or patterns)
 
     def kinds_in(self, text: str) -> set[str]:
         """Return the kinds of the identifiers that a text has."""
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
         found = self.numbers.kinds_in(text) | self.unspaced.kinds_in(text)
-        candidates: set[str] = set()
+        candidates, parts = set[str](), set[str]()
         for word in set(WORD.findall(text)):
             forms = self._seen.get(word)
             if forms is None:
-                forms = tuple(f for f in forms_of(word) if f in self.words or f in self._phrases)
+                forms = tuple(form for form in forms_of(word) if self._is_sought(form))
                 if len(self._seen) >= MAX_KEPT:
                     self._seen.clear()
                 self._seen[word] = forms
@@ -85,12 +88,19 @@ class Sought:
                     found.add(self.words[form])
                 if form in self._phrases:
                     candidates.add(form)
+                if form in self.short_names:
+                    parts.add(form)
+        if parts:
+            found |= self.short_names.kinds_in(text, parts)
         if candidates or self.days:
             plain = plain_letters(text)
             for token in candidates:
                 found |= {one.kind for one in self._phrases[token] if one.is_in(plain)}
             found |= self.days.kinds_in(plain)
         return found
+
+    def _is_sought(self, form: str) -> bool:
+        return form in self.words or form in self._phrases or form in self.short_names
 
     def _leave_public_out(self, public: str) -> None:
         """Drop what the documents say too."""
@@ -99,6 +109,7 @@ class Sought:
         self.days.leave_out(public)
         self.numbers.leave_out(public)
         self.unspaced.leave_out(public)
+        self.short_names.leave_out(public)
         plain = plain_letters(public)
         for token in self._phrases.keys() & self._known:
             kept = [one for one in self._phrases[token] if not one.is_in(plain)]
@@ -124,6 +135,8 @@ class Sought:
             elif (exact or own) and self._is_rare(form):
                 self._take(form, kind)
         family = plain_letters(value.partition("^")[0]) if "^" in value else ""
+        if kind in PERSON_NAMES or "^" in value:
+            self.short_names.add(value, kind)
         if kind in PERSON_NAMES and len(family) == SHORT_NAME and self._is_rare(family):
             self.words.setdefault(family, kind)
         for number in tokens:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from benchsmith.audits.word_forms import UID
 
 MIN_DIGITS = 7
 """Digits of a number that is searched for in groups, as of telephones; shorter groups occur by chance."""
+ROOT = 6
+"""Characters at the start of a UID."""
 _NUMBER = re.compile(r"\+?[\d\s()./-]+")
 _GROUPS = re.compile(r"(?<![\w.])\+?\d[\d ()/.\u00a0-]{5,28}\d(?![\w.]*\w)")
+_THOUSANDS = re.compile(
+    r"(?<![\w.,'])\d{1,3}(?:([,.'\u00a0\u202f\u2009 _])\d{3})(?:\1\d{3})*(?![\d'])"
+)
+"""A number whose digits are in groups of three, as programs print large ones."""
 _DOTTED = re.compile(r"(?<![\d.])" + UID.pattern)
 _SHORTEST_UID = 4
 """Components of a UID."""
@@ -21,6 +28,8 @@ class SoughtNumbers:
     def __init__(self) -> None:
         self._numbers: dict[str, str] = {}
         self._uids: dict[str, str] = {}
+        self._roots: set[str] = set()
+        """How the UIDs begin, which few makers do alike."""
 
     def __bool__(self) -> bool:
         """Return whether there is any."""
@@ -31,6 +40,7 @@ class SoughtNumbers:
         digits = re.sub(r"\D", "", value)
         if UID.fullmatch(value):
             self._uids.setdefault(value, kind)
+            self._roots.add(value[:ROOT])
         elif len(digits) >= MIN_DIGITS and len(set(digits)) > 2 and _NUMBER.fullmatch(value):
             self._numbers.setdefault(digits, kind)
 
@@ -49,12 +59,13 @@ class SoughtNumbers:
     def _numbers_in(self, text: str) -> set[str]:
         if not self._numbers:
             return set()
-        runs = {re.sub(r"\D", "", match[0]) for match in _GROUPS.finditer(text)}
-        return runs & self._numbers.keys()
+        found = chain(_GROUPS.finditer(text), _THOUSANDS.finditer(text))
+        return {re.sub(r"\D", "", match[0]) for match in found} & self._numbers.keys()
 
     def _uids_in(self, text: str) -> set[str]:
         found: set[str] = set()
-        for run in {match[0] for match in _DOTTED.finditer(text)} if self._uids else ():
+        there = any(root in text for root in self._roots)
+        for run in {match[0] for match in _DOTTED.finditer(text)} if there else ():
             parts = run.split(".")
             starts = (".".join(parts[:n]) for n in range(_SHORTEST_UID, len(parts) + 1))
             found.update(start for start in starts if start in self._uids)

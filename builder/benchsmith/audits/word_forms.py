@@ -22,6 +22,8 @@ JOINTS = (re.compile(r"[.\-^'\u2019]"), re.compile(r"[.\-^'\u2019_]"))
 TOKEN = re.compile(r"[^\W\d_]+|\d+")
 UID = re.compile(r"\d+(?:\.\d+){3,}")
 _DECIMAL = re.compile(r"\d*\.\d+(?:e-?\d+)?", re.IGNORECASE)
+_WHOLE = re.compile(r"(\d{5,})\.0*")
+"""A whole number that is written as a decimal fraction, as tables of floating point numbers are."""
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}|\w{40,}", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
@@ -34,6 +36,8 @@ def forms_of(word: str) -> set[str]:
     """
     low = plain_letters(word)
     found = {low}
+    if whole := _WHOLE.fullmatch(low):
+        found.add(whole[1])
     if _DECIMAL.fullmatch(low) or (low.isalpha() and not any(map(str.isupper, word[1:]))):
         return found
     if not low.isalnum():
@@ -54,7 +58,19 @@ def forms_of(word: str) -> set[str]:
 def public_words(public: str) -> frozenset[str]:
     """Return the words of a text in plain letters, and the words that are joined in them."""
     words = set(WORD.findall(public))
-    return frozenset(form for word in words for form in forms_of(word))
+    found, others = set[str](), list[str]()
+    for word in words:
+        bare = word.replace("_", "")
+        if (
+            bare.isascii()
+            and bare.isalpha()
+            and (bare.islower() or (word[1:].islower() and bare == word))
+        ):
+            found.update((low := word.lower(), low.replace("_", ""), *low.split("_")))
+        else:
+            others.append(word)
+    found.discard("")
+    return frozenset(found.union(*map(forms_of, others)))
 
 
 def words_of(value: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""The texts that stand in bytes of an unknown kind: in UTF-8, Latin-1 or UTF-16."""
+"""The texts that stand in bytes of an unknown kind: in UTF-8, Latin-1, UTF-16 or UTF-32."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ _RUN = re.compile(rb"%s{%d,}" % (_PRINTED, MIN_CHARACTERS))
 _LITTLE = re.compile(rb"(?:[\t\x20-\x7e\xa0-\xff]\0|[\x00-\xff][\x01\x04]){%d,}" % MIN_CHARACTERS)
 _BIG = re.compile(rb"(?:\0[\t\x20-\x7e\xa0-\xff]|[\x01\x04][\x00-\xff]){%d,}" % MIN_CHARACTERS)
 """Latin letters, those with accents, and Cyrillic ones."""
+_WIDE = (
+    ("utf-32-le", re.compile(rb"(?:[\t\x20-\x7e\xa0-\xff]\0\0\0){%d,}" % MIN_CHARACTERS)),
+    ("utf-32-be", re.compile(rb"(?:\0\0\0[\t\x20-\x7e\xa0-\xff]){%d,}" % MIN_CHARACTERS)),
+)
 
 
 def readable(data: bytes) -> Iterator[str]:
@@ -28,3 +32,5 @@ def readable(data: bytes) -> Iterator[str]:
     if b"\0" in data:
         yield from (run[0].decode("utf-16-le", "replace") for run in _LITTLE.finditer(data))
         yield from (run[0].decode("utf-16-be", "replace") for run in _BIG.finditer(data))
+    if b"\0\0\0" in data:
+        yield from (run[0].decode(as_) for as_, wide in _WIDE for run in wide.finditer(data))

@@ -7,20 +7,30 @@ from calendar import monthrange
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from benchsmith.text.hash_digits import is_in_hash
 from benchsmith.text.plain_letters import plain_letters
 
 _MONTHS = {
-    "jan": 1, "ene": 1, "gen": 1, "sty": 1, "feb": 2, "fev": 2, "lut": 2, "mar": 3, "mrz": 3,
+    "jan": 1, "jae": 1, "ene": 1, "gen": 1, "sty": 1, "feb": 2, "fev": 2, "lut": 2, "mar": 3, "mrz": 3, "mae": 3,
     "apr": 4, "avr": 4, "abr": 4, "kwi": 4, "may": 5, "mai": 5, "mag": 5, "maj": 5, "mei": 5,
     "jun": 6, "giu": 6, "juin": 6, "cze": 6, "jul": 7, "lug": 7, "juil": 7, "lip": 7,
     "aug": 8, "aou": 8, "ago": 8, "sie": 8, "sep": 9, "set": 9, "wrz": 9, "oct": 10, "okt": 10,
     "ott": 10, "out": 10, "paz": 10, "nov": 11, "lis": 11, "dec": 12, "dez": 12, "dic": 12, "gru": 12,
 }  # fmt: skip
 """How the names of months begin in English, German, French, Spanish, Italian, Polish and Dutch."""
+_ROMAN = {
+    word: n
+    for n, word in enumerate(
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1
+    )
+}
 _YEAR, _START, _END = r"((?:18|19|20)\d\d)", r"(?<!\d)(?<!\d\.)", r"(?!\d)"
 _NUMBER = r"(\d\d?)"
 _NAME = rf"((?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})[a-z]*)"
 _GAP = r"(?:[-./,\s_]{1,3})"
+_ORDINAL = r"(?:st|nd|rd|th|er|o|a)?"
+_OF = r"(?:of |del? |d')?"
+_SIX = re.compile(r"(?<!\d)(?<!\d[.,])(\d\d)(\d\d)(\d\d)(?!\d|[.,]\d)")
 _COMPACT = re.compile(rf"{_START}(\d{{8}})(?:\d{{6}})?{_END}")
 _YEAR_FIRST = re.compile(
     rf"{_START}{_YEAR}\s?([-./_ 年])\s?{_NUMBER}\s?[-./_ 月]\s?{_NUMBER}{_END}"
@@ -28,17 +38,31 @@ _YEAR_FIRST = re.compile(
 _YEAR_LAST = re.compile(rf"{_START}{_NUMBER}\s?([-./_ ])\s?{_NUMBER}\s?\2\s?{_YEAR}{_END}")
 _SHORT = re.compile(rf"{_START}{_NUMBER}([-./]){_NUMBER}\2{_NUMBER}{_END}(?!\.\d)")
 _DAY_NAME = re.compile(
-    rf"{_START}{_NUMBER}(?:st|nd|rd|th)?(?:{_GAP}(?:of |de )?)?{_NAME}{_GAP}?{_YEAR}{_END}"
+    rf"{_START}{_NUMBER}{_ORDINAL}(?:{_GAP}{_OF})?{_NAME}{_GAP}?{_OF}{_YEAR}{_END}"
 )
-_NAME_DAY = re.compile(rf"(?<![a-z]){_NAME}{_GAP}?{_NUMBER}(?:st|nd|rd|th)?{_GAP}{_YEAR}{_END}")
+_NAME_DAY = re.compile(rf"(?<![a-z]){_NAME}{_GAP}?{_NUMBER}{_ORDINAL}{_GAP}{_YEAR}{_END}")
 _YEAR_NAME = re.compile(rf"{_START}{_YEAR}{_GAP}?{_NAME}{_GAP}?{_NUMBER}{_END}")
-_HEX_DIGITS, _SHORTEST_HASH = frozenset("0123456789abcdef"), 12
-"""Names of files and ids of cases are hashes, in which digits stand by chance."""
+_MONTH_ROMAN = rf"({'|'.join(sorted(_ROMAN, key=len, reverse=True))})"
+_DAY_ROMAN = re.compile(rf"{_START}{_NUMBER}\s?[-./ ]\s?{_MONTH_ROMAN}\s?[-./ ]\s?{_YEAR}{_END}")
+_YEAR_ROMAN = re.compile(rf"{_START}{_YEAR}\s?[-./ ]\s?{_MONTH_ROMAN}\s?[-./ ]\s?{_NUMBER}{_END}")
+_SHORT_ROMAN = re.compile(rf"{_START}{_NUMBER}([-./ ]){_MONTH_ROMAN}\2(\d\d){_END}")
+_SHORT_NAME = re.compile(
+    rf"{_START}{_NUMBER}{_ORDINAL}(?:{_GAP}{_OF})?{_NAME}{_GAP}?'?(\d\d)(?![\d:])"
+)
+_BIRTH = re.compile(
+    r"(?:dob|d\.o\.b\.?|born|birth[a-z]*|geb|geboren|geburt[a-z]*|naissance|nee? le|nacid[oa]|nacimiento|nato|nata"
+    r"|nascita|nascimento|nascid[oa]|urodz[a-z]*|ur\.|geboortedatum)[^a-z0-9]{0,8}(?:(?:on|date|am|el|il|day|is)"
+    r"[^a-z0-9]{1,6})?\Z"
+)
+"""What stands before a day of birth, also as the key of a value."""
+_WORD_BEFORE, _WORD_AFTER = (
+    re.compile(r"[^\W\d]{2,}-?\Z|[^\W\d_]-?\Z"),
+    re.compile(r"-?[^\W\d]|-\d{4}(?!\d)"),
+)
+"""Six digits that belong to a word, as in the name of a file, or to the number of a person, may be a day."""
 _ANY_YEAR = re.compile(r"(?:18|19|20)\d\d")
 _AROUND = 32
 """Characters before and after a year in which its month and day stand."""
-_NEAR = 64
-"""Characters before and after a number that tell whether it is part of a hash."""
 _ZEROED = 2
 
 
@@ -58,17 +82,60 @@ def days_in(text: str) -> StatedDays:
     ['19670402', '20200131']
     >>> sorted(days_in("02.04.1967").days), sorted(days_in("13/4/67").short)
     (['19670204', '19670402'], ['670413'])
+    >>> sorted(days_in("12-XI-1961").days), sorted(days_in("born 610112, 123456 files").short)
+    (['19611112'], ['610112'])
     """
     low = plain_letters(text)
-    near = _near_years(low)
-    found = {day for year, month, number in _full(near) if (day := _day(year, month, number))}
-    short = {
+    return StatedDays(frozenset(full_days(low)), frozenset(short_days(low)))
+
+
+def full_days(plain: str) -> set[str]:
+    """Return the days with a year of four digits in a text in plain letters, as `YYYYMMDD`."""
+    near = _near_years(plain)
+    return {day for year, month, number in _full(near) if (day := _day(year, month, number))}
+
+
+def short_days(plain: str) -> set[str]:
+    """Return the days with a year of two digits in a text in plain letters, as `YYMMDD`.
+
+    Six digits are one where a word says so, or where they belong to a word.
+    """
+    found = {
         day[2:]
-        for match in _SHORT.finditer(low)
-        for year, month, number in _orders(match[1], match[3], match[4])
+        for year, month, number in _short(plain)
         if (day := _day(2000 + year, month, number))
     }
-    return StatedDays(frozenset(found), frozenset(short))
+    for match in _SIX.finditer(plain):
+        if _is_day_of_word(plain, match):
+            found |= six_digits(match[0])
+    return found
+
+
+def six_digits(digits: str) -> set[str]:
+    """Return the days that six digits may mean, in any order, as `YYMMDD`.
+
+    >>> sorted(six_digits("670402")), six_digits("999999")
+    (['670402'], set())
+    """
+    one, two, three = digits[:2], digits[2:4], digits[4:]
+    orders = _orders(one, two, three)
+    return {day[2:] for y, m, d in orders if (day := _day(2000 + y, m, d))}
+
+
+def _is_day_of_word(text: str, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    before = text[max(start - _AROUND, 0) : start]
+    joined = _WORD_BEFORE.search(before) or _WORD_AFTER.match(text, end)
+    return bool(_BIRTH.search(before) or joined) and not is_in_hash(text, match)
+
+
+def _short(text: str) -> Iterator[tuple[int, int, int]]:
+    for match in _SHORT.finditer(text):
+        yield from _orders(match[1], match[3], match[4])
+    for match in _SHORT_ROMAN.finditer(text):
+        yield int(match[4]), _ROMAN[match[3]], int(match[1])
+    for match in _SHORT_NAME.finditer(text):
+        yield int(match[3]), _month(match[2]), int(match[1])
 
 
 def _near_years(text: str) -> str:
@@ -85,7 +152,7 @@ def _near_years(text: str) -> str:
 
 def _full(text: str) -> Iterator[tuple[int, int, int]]:
     for match in _COMPACT.finditer(text):
-        if not _is_in_hash(text, match):
+        if not is_in_hash(text, match):
             eight = match[1]
             yield int(eight[:4]), int(eight[4:6]), int(eight[6:])
             yield int(eight[4:]), int(eight[2:4]), int(eight[:2])
@@ -104,6 +171,10 @@ def _full(text: str) -> Iterator[tuple[int, int, int]]:
         yield int(match[3]), _month(match[1]), int(match[2])
     for match in _YEAR_NAME.finditer(text):
         yield int(match[1]), _month(match[2]), int(match[3])
+    for match in _DAY_ROMAN.finditer(text):
+        yield int(match[3]), _ROMAN[match[2]], int(match[1])
+    for match in _YEAR_ROMAN.finditer(text):
+        yield int(match[1]), _ROMAN[match[2]], int(match[3])
 
 
 def _orders(one: str, two: str, three: str) -> Iterator[tuple[int, int, int]]:
@@ -124,16 +195,3 @@ def _day(year: int, month: int, day: int) -> str:
     if not (1850 <= year <= 2100 and 1 <= month <= 12):
         return ""
     return f"{year:04}{month:02}{day:02}" if 1 <= day <= monthrange(year, month)[1] else ""
-
-
-def _is_in_hash(text: str, match: re.Match[str]) -> bool:
-    start, end = match.span()
-    while match.start() - start < _NEAR and start and text[start - 1].isalnum():
-        start -= 1
-        if text[start] not in _HEX_DIGITS:
-            return False
-    while end - match.end() < _NEAR and end < len(text) and text[end].isalnum():
-        if text[end] not in _HEX_DIGITS:
-            return False
-        end += 1
-    return end - start >= _SHORTEST_HASH and any(c.isalpha() for c in text[start:end])
