@@ -209,6 +209,12 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
     said = project.run("build", "small", "--workers", "1")
     line = "NOT SEARCHED for identifiers: the headers of 2 files: abdomen/images/a.nii.gz: is damaged; "
     assert line in " ".join(said.split())
+    again = project.run("build", "small", "--workers", "1")
+    assert "nothing to do" in again and line in " ".join(again.split())
+    said = project.run("publish", "small", "--repo", "me/small", "--dry-run")
+    assert line in " ".join(said.split())
+    whole = project.run("subset", "modality=ct", "--from", "small", "--to", "whole")
+    assert "NOT SEARCHED for identifiers: the headers of" in " ".join(whole.split())
     before = project.bytes_of_release()
     path = project.folder / "benchmarks/small.yaml"
     text = path.read_text()

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchsmith.audits import unread_headers
 from benchsmith.core.build_files import BUILD_PAGE, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import InputMissing, TooMuchRejected
@@ -133,6 +134,8 @@ class Build:
         if line := not_searched(self.context, sources):
             self.context.progress.say(line)
         done = partitions["export"][ALL_SOURCES].manifest()
+        if line := unread_headers.line_of(done):
+            self.context.progress.say(line)
         return Outcome(
             folder=self.folder / RELEASE_FOLDER,
             nothing_to_do=nothing_to_do,

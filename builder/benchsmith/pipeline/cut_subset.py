@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchsmith.audits.audit import reasons
 from benchsmith.audits.seen_pictures import SeenPictures
+from benchsmith.audits.unread_headers import not_searched
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.stage_names import ALL_SOURCES
@@ -44,7 +45,9 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
         raise GateFailed(failures)
     scratch = scratch_folder(place)
     try:
-        write_release(context, sources, release, scratch / RELEASE_FOLDER)
+        _, unread = write_release(context, sources, release, scratch / RELEASE_FOLDER)
+        if line := not_searched(unread):
+            context.progress.say(line)
         replace_folder(scratch / RELEASE_FOLDER, place)
     finally:
         shutil.rmtree(scratch)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchsmith import plugins
-from benchsmith.audits import identifiers
+from benchsmith.audits import identifiers, unread_headers
 from benchsmith.core.build_files import LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.stage_names import ALL_SOURCES
@@ -29,8 +29,6 @@ from benchsmith.tables.partition import Partition
 
 EARLIER_READ = 3
 """Earlier exports from which pictures' copies are taken."""
-MAX_NAMED = 3
-"""Files that a line about headers names."""
 
 
 def export_all(
@@ -46,7 +44,7 @@ def export_all(
     release.earlier = [before.folder for before in exported[:EARLIER_READ]]
     with partition.writing() as folder:
         release.beside = folder
-        files = write_release(context, sources, release, folder / RELEASE_FOLDER)
+        files, unread = write_release(context, sources, release, folder / RELEASE_FOLDER)
         if line := export.copies(context.benchmark.exports):
             context.progress.say(f"  {line}")
         if context.benchmark.hidden:
@@ -57,6 +55,7 @@ def export_all(
             rows=RowCounts.unchanged(len(release.order)),
             files=files,
             rejected_in_all=len(release.rejected),
+            details={unread_headers.KEY: unread} if unread else {},
         )
         write_left_out(release.rejected, folder / LEFT_OUT)
         write_json(folder / MANIFEST, manifest.as_json())
@@ -64,10 +63,11 @@ def export_all(
 
 def write_release(
     context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
-) -> dict[str, str]:
+) -> tuple[dict[str, str], list[str]]:
     """Write every export, and search the files for identifiers of the sources.
 
-    Returns the SHA-256 of each file, by relative path. Raises GateFailed if an identifier is found.
+    Returns the SHA-256 of each file, by relative path, and the files of the sources whose headers could not be
+    searched. Raises GateFailed if an identifier is found.
     """
     exporters = {name: plugins.EXPORTS[name] for name in context.benchmark.exports}
     release.validation = human_validation(context, release)
@@ -77,21 +77,13 @@ def write_release(
     public = identifiers.public_text(context.library.home, [s.source for s in sources])
     labels = used_label_files(sources, used, context.readers)
     found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
-    if found.unread:
-        context.progress.say(not_searched(found.unread))
     if found.hits:
+        if found.unread:
+            context.progress.say(unread_headers.not_searched(found.unread))
         raise GateFailed(
             [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
         )
-    return files
-
-
-def not_searched(unread: Sequence[str]) -> str:
-    """Return a line about the files whose headers could not be searched for identifiers."""
-    more = f"; and {len(unread) - MAX_NAMED} more" * (len(unread) > MAX_NAMED)
-    named = "; ".join(unread[:MAX_NAMED])
-    count = f"{len(unread)} files" if len(unread) > 1 else "1 file"
-    return f"NOT SEARCHED for identifiers: the headers of {count}: {named}{more}"
+    return files, found.unread
 
 
 def human_validation(context: Context, release: Release) -> Validation:

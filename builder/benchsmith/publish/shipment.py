@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from benchsmith.audits import unread_headers
 from benchsmith.core.build_files import AUDIT, LATEST, MANIFEST, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import SPLITS
@@ -42,7 +43,7 @@ class Shipment:
     files: Sequence[File]
     """By name, with the manifest."""
     credits: Sequence[Credit]
-    warnings: Sequence[str]
+    warnings: list[str]
     """What does not prevent publishing but should be known before."""
     configs: Sequence[str]
     """The configs that the card declares, the default first."""
@@ -65,7 +66,10 @@ def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Lic
             f"the last build of {name} did not finish, and release/ is from an earlier build: run "
             f"`benchsmith build {name}` to see why"
         )
-    record = read_object(place / "stages/export" / build / MANIFEST).get("files", {}).get(MANIFEST)
+    export = read_object(place / "stages/export" / build / MANIFEST)
+    if line := unread_headers.not_searched(export.get(unread_headers.KEY, ())):
+        found[0].warnings.append(line)
+    record = export.get("files", {}).get(MANIFEST)
     if record and record != sha256_of(place / RELEASE_FOLDER / MANIFEST):
         wrong.append(f"{MANIFEST} was changed after the build")
     beside = read_object(place / AUDIT)
