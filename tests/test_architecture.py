@@ -26,7 +26,7 @@ ROOMS = {
     "preview": "core documents fetch plugins stages text",
     "evaluate": "annotations audits core documents exporters models pages release replies statistics tables text",
     "pipeline": "audits core counterfactual documents engine explore exporters fetch imaging pages plugins release selectors skills stages statistics tables tagging text",
-    "adopt": "core documents exporters formats imaging release tables text",
+    "adopt": "audits core documents exporters formats imaging release tables text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents imaging release selectors stages statistics tables text",
     "skills": "core counterfactual documents imaging measurements stages tables",

@@ -19,6 +19,9 @@ from benchsmith.documents.adoption import Adoption
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.tables.atomic_files import scratch_folder
 
+UNSAID = {"rows", "obtain", "note"}
+"""Keys of a recipe that no release has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -33,11 +36,18 @@ class Outcome:
 
 
 def adopt(
-    name: str, recipe: Adoption, data: Path, place: Path, words: TreeWords, say: Progress
+    name: str,
+    recipe: Adoption,
+    data: Path,
+    place: Path,
+    words: TreeWords,
+    say: Progress,
+    public: str = "",
 ) -> Outcome:
     """Read the benchmark in the folder `data`, and write `release/` and lists into `place`.
 
-    Raises DocumentError if the recipe does not fit the files, and TooMuchRejected if no row is left.
+    `public` is the text of the project's documents, whose words identify nobody. Raises DocumentError if the recipe
+    does not fit the files, TooMuchRejected if no row is left, and GateFailed if the release has an identifier.
     """
     place.mkdir(parents=True, exist_ok=True)
     scratch = scratch_folder(place / "release")
@@ -53,6 +63,7 @@ def adopt(
         written = ReleaseFolder(
             name=name, recipe=recipe, cases=(cases := found.named_cases()),
             left_out=found.left_out, rows=found.rows,
+            sought=found.personal.sought(f"{public}\n{recipe.model_dump(exclude=UNSAID)}"),
         )  # fmt: skip
         by_split = write(written, words, place)
         if not cases:

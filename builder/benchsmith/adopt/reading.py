@@ -10,6 +10,7 @@ from pathlib import Path
 from benchsmith.adopt.adopted_case import AdoptedCase
 from benchsmith.adopt.cells import text
 from benchsmith.adopt.lexicon_terms import TreeWords
+from benchsmith.adopt.personal_cells import PersonalCells
 from benchsmith.adopt.picture_shelf import Kept, PictureShelf
 from benchsmith.adopt.read_row import Wording, granularity_of, word_of
 from benchsmith.adopt.release_folder import LeftOut
@@ -38,6 +39,8 @@ class Reading:
     rows: int = 0
     nameless: dict[str, list[AdoptedCase]] = field(default_factory=dict)
     """Cases without an id of their own, by the digest of question, options, split and picture."""
+    personal: PersonalCells = field(default_factory=PersonalCells)
+    """What no release may have."""
 
     def leave_out(self, subject: str, fault: DataFault) -> None:
         """List something that is left out."""
@@ -69,6 +72,7 @@ class Reading:
             sample=shot,
             patient=public_id(SEED, f"{self.name}/patient/{patient}") if patient else shot,
         )
+        self.personal.add(rule, cells, case)
         if own:
             self.cases[id_] = case
         else:

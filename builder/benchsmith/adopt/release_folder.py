@@ -14,7 +14,10 @@ import pyarrow as pa
 from benchsmith.adopt.adopted_card import card
 from benchsmith.adopt.adopted_case import AdoptedCase
 from benchsmith.adopt.lexicon_terms import TreeWords
+from benchsmith.audits import identifiers
+from benchsmith.audits.sought_identifiers import Sought
 from benchsmith.core.build_files import LEFT_OUT, MANIFEST, RELEASE_FOLDER
+from benchsmith.core.errors import GateFailed
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents import tsv
 from benchsmith.documents.adoption import Adoption
@@ -56,12 +59,15 @@ class ReleaseFolder:
     cases: Sequence[AdoptedCase]
     left_out: Sequence[LeftOut]
     rows: int
+    sought: Sought
+    """What it may not have."""
 
 
 def write(release: ReleaseFolder, words: TreeWords, place: Path) -> dict[str, int]:
     """Write `release/`, `left_out.tsv` and `adopted.tsv` into a folder; return cases by split.
 
-    Without cases only the lists are written.
+    Without cases only the lists are written. Raises GateFailed if a file of the release has an identifier; then
+    nothing is.
     """
     cases = sorted(release.cases, key=lambda case: (case.cell, case.id))
     splits = dict(sorted(Counter(case.split for case in cases).items()))
@@ -71,6 +77,9 @@ def write(release: ReleaseFolder, words: TreeWords, place: Path) -> dict[str, in
             folder = scratch / RELEASE_FOLDER
             folder.mkdir()
             _write_release(release, cases, splits, words, folder)
+            if hits := identifiers.scan(folder, release.sought):
+                found = "{0.file} contains an identifier of the benchmark's files: {0.kind}"
+                raise GateFailed([found.format(hit) for hit in hits])
             replace_folder(folder, place / RELEASE_FOLDER)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -139,7 +148,9 @@ def _write_release(
         "build": build,
         "seed": 0,
         "subset": "",
-        ADOPTED: {"title": recipe.title, "homepage": recipe.homepage, "verified": recipe.verified},
+        ADOPTED: {
+            "title": recipe.title, "homepage": recipe.homepage, "verified": recipe.verified, "searched": True,
+        },
         "cases": dict(splits),
         "hidden": sorted({c.split for c in cases if not c.wording.answers}),
         "stages": {"adopt": {release.name: {

@@ -90,7 +90,7 @@ def search(
                     values.setdefault(value, kind)
             except DataFault as fault:
                 unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
-    return Searched(scan(folder, Sought(values, public, _program_text())), sorted(unread.values()))
+    return Searched(scan(folder, Sought(values, public, program_text())), sorted(unread.values()))
 
 
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -124,7 +124,7 @@ def public_text(home: Path, sources: Sequence[Source]) -> str:
 
 
 @cache
-def _program_text() -> str:
+def program_text() -> str:
     """Return the words that the program itself may write: its code and templates, without explanations."""
     package = Path(benchsmith.__file__).parent
     found = []

@@ -52,6 +52,7 @@ def adopt(
         raise typer.BadParameter("name the folder of the benchmark's files: --data FOLDER")
     from benchsmith.adopt.adopt_set import adopt as adopt_set
     from benchsmith.adopt.lexicon_terms import TreeWords
+    from benchsmith.audits.identifiers import public_text
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
 
@@ -59,7 +60,8 @@ def adopt(
     name = adoption.checked_name(as_ or name, home.resolve())
     words = TreeWords.of(home.resolve())
     say = Silent() if json else progress()
-    found = adopt_set(name, rules, data, results_in(home, output) / name, words, say)
+    public = public_text(home.resolve(), ())
+    found = adopt_set(name, rules, data, results_in(home, output) / name, words, say, public)
     if json:
         emit(
             {
