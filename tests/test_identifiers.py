@@ -124,6 +124,27 @@ def test_headers_say_who(tmp_path: Path) -> None:
     assert formats.identifiers(tmp_path / "p.png") == {"left breast of J. Doe": "Comment"}
 
 
+def test_every_slice_of_a_series_says_who(tmp_path: Path) -> None:
+    """Also if only the middle one does, in an element that the others have too, and in its meta information."""
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 5), int), np.eye(4))
+    for number, path in enumerate(sorted(folder.iterdir())):
+        data = pydicom.dcmread(path)
+        block = data.private_block(0x0031, "OURS", create=True)
+        block.add_new(1, "LO", "Kowalska^Anna" if number == 2 else "nobody")
+        block.add_new(2, "UN", b"\0\1" * 300 + (b"by Feelgood" if number == 3 else b"by nobody.."))
+        if number == 1:
+            data.file_meta.SourceApplicationEntityTitle = "NOWAKOWSKI"
+            data.preamble = b"seen by Zielinska".ljust(128, b"\0")
+        data.save_as(path, enforce_file_format=True)
+    found = formats.identifiers(folder)
+    assert found["Kowalska^Anna"] == "(0031,1001)"
+    assert found["by Feelgood"] == "(0031,1002)"
+    assert found["NOWAKOWSKI"] == "SourceApplicationEntityTitle"
+    assert found["seen by Zielinska"] == "the preamble"
+    slices = {pydicom.dcmread(path).SOPInstanceUID for path in folder.iterdir()}
+    assert len(slices) == 5 and slices <= found.keys()
+
+
 def test_sequences_of_a_header_say_who(tmp_path: Path) -> None:
     folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
     first = min(folder.iterdir())

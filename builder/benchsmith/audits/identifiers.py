@@ -83,7 +83,8 @@ def search(
             if path in read_files:
                 continue
             read_files.add(path)
-            for name in Path(unit.show(path)).parts:
+            within = path.iterdir() if path.is_dir() else ()
+            for name in (*Path(unit.show(path)).parts, *(one.name for one in within)):
                 values.setdefault(name.rpartition(":")[2], f"{NAMES_OF}a file or folder")
             try:
                 for value, kind in read(path).items():

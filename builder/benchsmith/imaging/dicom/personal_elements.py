@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
+from typing import TypeAlias
 
 import pydicom
-from pydicom.dataelem import DataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
@@ -22,7 +24,7 @@ from benchsmith.imaging.dicom.files import HEAD_BYTES, check_deflated
 from benchsmith.text.personal_fields import DICOM_ATTRIBUTES
 from benchsmith.text.readable_bytes import readable
 
-TEXTS = frozenset({"LO", "SH", "LT", "ST", "UT", "UC", "UR"})
+TEXTS = frozenset({"AE", "LO", "SH", "LT", "ST", "UT", "UC", "UR"})
 DAYS = frozenset({"DA", "DT"})
 UNREADABLE = frozenset({"UN", "OB"})
 """Kinds of private elements whose bytes may be texts."""
@@ -37,23 +39,32 @@ OF_ALL = frozenset({
 STANDARD_UIDS = "1.2.840.10008."
 MAX_DEPTH = 12
 """Sequences in one another that are followed."""
+MAX_KEPT = 256
+"""Bytes of an element that are kept; of longer ones, a digest is."""
+Seen: TypeAlias = set[tuple[int, str | None, bytes]]
+"""Elements that were read: tag, kind, and bytes or their digest."""
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
     """Return the values that may tell of a person, each to its attribute's name or private tag.
 
-    The slices of a series differ only in their own UIDs: the first and the last are read. An element that
-    cannot be converted is searched as bytes. Raises DataFault for a file that is no DICOM file.
+    All slices of a series are read, since any may have a comment of its own; what an element says as in a slice
+    before is not converted again. An element that cannot be converted is searched as bytes. Raises DataFault for a
+    file that is no DICOM file.
     """
     found: dict[str, str] = {}
-    for path in dict.fromkeys((files[0], files[-1])):
+    seen: Seen = set()
+    for path in files:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 check_deflated(path, byte_stream.beginning(path, HEAD_BYTES))
                 data = pydicom.dcmread(path, stop_before_pixels=True)
-                for text, name in _of_dataset(data, 0):
-                    found.setdefault(text, name)
+                for one in (data.file_meta, data):
+                    for text, name in _of_dataset(one, 0, seen):
+                        found.setdefault(text, name)
+                for text in readable(data.preamble or b""):
+                    found.setdefault(text, "the preamble")
         except DataFault:
             raise
         except Exception as error:
@@ -62,12 +73,18 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _of_dataset(data: pydicom.Dataset, depth: int) -> Iterator[tuple[str, str]]:
+def _of_dataset(data: pydicom.Dataset, depth: int, seen: Seen) -> Iterator[tuple[str, str]]:
     for tag in sorted(data.keys()):
         raw = data.get_item(tag)
+        if isinstance(raw, RawDataElement) and isinstance(raw.value, bytes):
+            long = len(raw.value) > MAX_KEPT
+            stored = (int(tag), raw.VR, blake2b(raw.value).digest() if long else raw.value)
+            if stored in seen:
+                continue
+            seen.add(stored)
         try:
             element = data[tag]
-            yield from _of_element(element, depth)
+            yield from _of_element(element, depth, seen)
         except Exception:  # noqa: BLE001
             # an element of another kind than its tag has; its bytes may be a name all the same
             value = getattr(raw, "value", None)
@@ -75,12 +92,12 @@ def _of_dataset(data: pydicom.Dataset, depth: int) -> Iterator[tuple[str, str]]:
                 yield from ((text, _name_of(tag)) for text in readable(value[:MAX_BYTES]))
 
 
-def _of_element(element: DataElement, depth: int) -> Iterator[tuple[str, str]]:
+def _of_element(element: DataElement, depth: int, seen: Seen) -> Iterator[tuple[str, str]]:
     name = element.keyword or _name_of(element.tag)
     if element.VR == "SQ":
         if depth < MAX_DEPTH:
             for item in element.value:
-                yield from _of_dataset(item, depth + 1)
+                yield from _of_dataset(item, depth + 1, seen)
         return
     values = element.value if isinstance(element.value, MultiValue) else [element.value]
     private = element.tag.is_private
