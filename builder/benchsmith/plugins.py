@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import benchsmith.annotations
 from benchsmith import formats
-from benchsmith.annotations import personal_keys, text_tables
+from benchsmith.annotations import personal_keys, personal_lines, text_tables, workbook_texts
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.core.library_errors import words_for
 from benchsmith.documents.lexicon import Window
@@ -56,15 +56,22 @@ def readers() -> Plugins:
     )
 
 
+_TEXTS: dict[str, Callable[[Path], dict[str, str]]] = {
+    **dict.fromkeys(personal_keys.ENDINGS, personal_keys.identifiers),
+    **dict.fromkeys(personal_lines.ENDINGS, personal_lines.identifiers),
+    ".xlsx": workbook_texts.identifiers,
+}
+"""By the ending of a label file, what reads the texts in it that are no pictures."""
+
+
 def identifiers(path: Path) -> dict[str, str]:
     """Return what the header of an image or a label file may tell of a person, each to its field.
 
     Raises DataFault for a file whose header cannot be searched.
     """
     try:
-        if path.suffix.lower() in personal_keys.ENDINGS:
-            return personal_keys.identifiers(path)
-        return formats.identifiers(path)
+        reader = _TEXTS.get(path.suffix.lower())
+        return reader(path) if reader and path.is_file() else formats.identifiers(path)
     except DataFault:
         raise
     except Exception as error:

@@ -15,7 +15,7 @@ from benchsmith.core.contracts import DataFault
 from benchsmith.imaging import byte_stream
 from benchsmith.text.personal_fields import is_personal
 
-ENDINGS = (".json", ".xml")
+ENDINGS = (".json", ".geojson", ".xml")
 MAX_BYTES = 1 << 28
 MAX_DEPTH = 64
 
@@ -27,7 +27,7 @@ def identifiers(path: Path) -> dict[str, str]:
     """
     data = byte_stream.whole(path, MAX_BYTES)
     try:
-        if path.suffix.lower() == ".json":
+        if path.suffix.lower() != ".xml":
             return dict(_of_json("", json.loads(data.decode("utf-8-sig")), 0))
         return dict(_of_xml(defusedxml.ElementTree.fromstring(data, forbid_dtd=True)))
     except (ValueError, ParseError, DefusedXmlException, LookupError, RecursionError) as error:

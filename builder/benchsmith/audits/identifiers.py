@@ -79,7 +79,7 @@ def search(
     for unit in units:
         for value, kind in _names(unit):
             values.setdefault(value, kind)
-        for path in (unit.path, *label_files.get(unit.sample, ())):
+        for path in (unit.path, *label_files.get(unit.sample, ()), *_workbooks(unit)):
             if path in read_files:
                 continue
             read_files.add(path)
@@ -94,12 +94,27 @@ def search(
     return Searched(scan(folder, Sought(values, public, program_text())), sorted(unread.values()))
 
 
+def _workbooks(unit: Unit) -> Iterator[Path]:
+    """Yield the workbooks of a unit's tables, whose sheets and comments have names; their rows are the unit's."""
+    for table in map(_file_of, unit.rows):
+        if table.lower().endswith(".xlsx"):
+            yield from (path for path, _ in unit.find(table))
+
+
+def _file_of(rows_id: str) -> str:
+    """Return the file of a table; the id of its rows says behind it which of them are meant."""
+    return rows_id.partition(" {'")[0]
+
+
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
     """Yield the names that a source gives to a unit, and cells of its rows that name somebody."""
     stated, written = {*unit.about.values(), ""}, set[str]()
     yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
     yield unit.key, f"{NAMES_OF}a sample"
-    for rows in unit.rows.values():
+    for table, rows in unit.rows.items():
+        for part in Path(_file_of(table).rpartition(":")[2]).parts:
+            if "{" not in part:
+                yield part, f"{NAMES_OF}a file or folder"
         for row in rows:
             for column, cell in row.cells.items():
                 if cell in stated or cell in written:

@@ -156,9 +156,10 @@ def read_labels(path: Path, how: Reading = DEFAULT_READING) -> Image:
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return header values that may identify a person, to their fields. Raises DataFault."""
-    if ending(path) not in FORMATS and not is_dicom(path):
-        return {}
+    """Return header values that may identify a person, to their fields.
+
+    Raises DataFault, also for a file of an unknown kind: what it says is not known.
+    """
     find = getattr(_module(path), "identifiers", None)
     return cast("dict[str, str]", find(members(path))) if find else {}
 
