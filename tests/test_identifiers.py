@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -250,6 +252,26 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
     assert "provenance.parquet contains an identifier of a source: descrip" in said
     assert "muster" not in said and "nowakowski" not in said.lower()
     assert project.bytes_of_release() == before
+
+
+def test_a_path_of_the_machine_stops_the_export(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also as JSON, a URL or base64 has it."""
+    path = f"{project.folder}/raw_sources/abdomen"
+    spelt = (path, json.dumps({"x": path}).replace("/", "\\/"), f"file://{path.replace('/', '%2F')}",
+             base64.b64encode(f"in {path}".encode()).decode())  # fmt: skip
+    for number, text in enumerate(spelt):
+        monkeypatch.setattr(
+            "benchsmith.exporters.attribution.write",
+            lambda _, folder, text=text: (folder / "leak.txt").write_text(text),
+        )
+        benchmark = project.folder / "benchmarks/small.yaml"
+        benchmark.write_text(
+            re.sub("version: .*|\\Z", f"version: 1.0.{number}", benchmark.read_text(), count=1)
+        )
+        said = project.run("build", "small", "--workers", "1", code=5)
+        assert "leak.txt contains an identifier of a source: a path of this machine" in said
 
 
 def but_not(name: str, read: Callable[[Path], dict[str, str]]) -> Callable[[Path], dict[str, str]]:

@@ -22,6 +22,7 @@ from benchsmith.audits.letter_escapes import unescaped
 from benchsmith.audits.release_texts import joined, texts_of
 from benchsmith.audits.sought_columns import kinds_in_column
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
+from benchsmith.audits.sought_paths import SoughtPaths
 from benchsmith.audits.table_texts import Numbers
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents import shipped
@@ -42,6 +43,8 @@ PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
 _UNSAID = re.compile(r"(?m)^[^\t\n]*\tdrop\t.*$|(?:^|(?<=\s))#.*$")
 """Rows of words that are no labels, which may be names, and comments of YAML."""
 _EXPLANATION = re.compile(r'"""[\s\S]*?"""')
+
+NO_PATHS = SoughtPaths((), "")
 
 
 class Hit(NamedTuple):
@@ -91,7 +94,10 @@ def search(
                     values.setdefault(value, kind)
             except DataFault as fault:
                 unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
-    return Searched(scan(folder, Sought(values, public, program_text())), sorted(unread.values()))
+    real = {Path(os.path.realpath(root)) for root in roots}
+    paths = SoughtPaths({Path.cwd(), *map(Path.absolute, roots), *real}, public)
+    sought = Sought(values, public, program_text())
+    return Searched(scan(folder, sought, paths), sorted(unread.values()))
 
 
 def _workbooks(unit: Unit) -> Iterator[Path]:
@@ -151,26 +157,26 @@ def program_text() -> str:
     return "\n".join(found)
 
 
-def scan(folder: Path, sought: Sought) -> list[Hit]:
+def scan(folder: Path, sought: Sought, paths: SoughtPaths = NO_PATHS) -> list[Hit]:
     """Search every file of a folder, and the names of files and folders."""
     hits: set[Hit] = set()
-    if not sought:
+    if not sought and not paths:
         return []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         said = chain([name], texts_of(path) if path.is_file() else ())
-        hits |= {Hit(name, kind) for kind in kinds_in(said, sought)}
+        hits |= {Hit(name, kind) for kind in kinds_in(said, sought, paths)}
     return sorted(hits)
 
 
-def kinds_in(said: Iterable[Said], sought: Sought) -> set[str]:
+def kinds_in(said: Iterable[Said], sought: Sought, paths: SoughtPaths = NO_PATHS) -> set[str]:
     """Return the kinds of the identifiers in texts and numbers."""
     found, numbers = set[str](), list[Numbers]()
     # as the lines of a few long texts: no word goes over the end of a line
     for text in joined(_texts(said, numbers), SEARCHED_CHARACTERS, "\n"):
         # as it stands and as it is shown: an escape hides a name, and a name may look like one
         for form in _forms(text):
-            found |= sought.kinds_in(form)
+            found |= sought.kinds_in(form) | paths.kinds_in(form)
     return found.union(*(kinds_in_column(sought, column) for column in numbers))
 
 
