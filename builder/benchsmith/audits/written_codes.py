@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 LONG = 1000
 """Letters of base64 that are a picture and no text in which a name may stand."""
-MIN_BARE = 12
+MIN_BARE = 8
 """Letters of base64 that ends without `=`: shorter ones are words."""
-MIN_BARE_32 = 16
+MIN_BARE_32 = 10
 """Letters of base32 that ends without `=`."""
 MIN_BYTES = 48
 """Decoded bytes that are no text and may be a file; fewer are a digest or chance."""
