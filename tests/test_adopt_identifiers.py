@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from benchsmith.core.errors import GateFailed
 from tests.adopting import recipe, run
+from tests.command import benchsmith
 from tests.foreign_sets import picture, put, put_lines
 
 PATIENT = {"patient": "who"}
@@ -79,3 +81,18 @@ def test_words_that_the_set_asks_about_identify_nobody(tmp_path: Path) -> None:
     assert sum(found.cases.values()) == 12
     (table, *_) = sorted((found.folder / "data").glob("*.parquet"))
     assert set(pq.read_table(table).column("source").to_pylist()) == {"gastroset"}
+
+
+def test_a_subset_of_a_release_of_before_is_said_to_be_not_searched(tmp_path: Path) -> None:
+    """A release that an earlier version adopted has no `searched` in its manifest."""
+    rows(tmp_path, {}, {})
+    path = run(tmp_path, recipe()).folder / "manifest.json"
+    words = ("subset", "split=test", "--from", "out", "--output", ".", "--to")
+    said = benchsmith(*words, "first", folder=tmp_path)
+    assert "2 questions in first" in said and "NOT SEARCHED" not in said
+    manifest = json.loads(path.read_text())
+    assert manifest["adopted"].pop("searched") is True
+    path.write_text(json.dumps(manifest))
+    said = benchsmith(*words, "second", folder=tmp_path)
+    assert "NOT SEARCHED for identifiers: adopt out again" in said
+    assert (tmp_path / "second/manifest.json").is_file()

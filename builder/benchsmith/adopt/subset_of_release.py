@@ -95,6 +95,11 @@ def is_adopted(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() and ADOPTED in read_json(folder / MANIFEST)
 
 
+def was_searched(folder: Path) -> bool:
+    """Return whether an adopted release was searched for identifiers when it was written."""
+    return bool(read_json(folder / MANIFEST).get(ADOPTED, {}).get("searched"))
+
+
 def _known(files: list[Path]) -> dict[str, set[str]]:
     """Return the words of each axis that the release has."""
     axes = _axes(files)

@@ -62,9 +62,13 @@ def subset(
     folder = release_folder(benchmark, home, output)
     if (folder / "data").is_dir():
         from benchsmith.adopt.lexicon_terms import TreeWords
-        from benchsmith.adopt.subset_of_release import cut
+        from benchsmith.adopt.subset_of_release import cut, was_searched
 
         count = cut(folder, query, to.resolve(), TreeWords.of(home.resolve()))
+        if not was_searched(folder) and not json:
+            tell(
+                f"NOT SEARCHED for identifiers: adopt {benchmark} again, since an earlier version did it"
+            )
         _say_subset(benchmark, query, count, to, as_json=json)
         return
     document, library = read_benchmark(home, benchmark)

@@ -102,10 +102,6 @@ def _gather(
     credits_, unlawful, terms = attribution(folder, licences)
     if not (folder / CARD).is_file():
         warnings.append(f"there is no {CARD}: the page on the Hub will be empty")
-    if "adopted" in manifest and not manifest["adopted"].get("searched"):
-        warnings.append(
-            "NOT SEARCHED for identifiers: it was adopted before releases were; adopt it again"
-        )
     wrong += hidden_answers(folder, manifest.get("hidden", ()))
     shipment = Shipment(
         folder, manifest["benchmark"], manifest["version"], manifest["build"], manifest["subset"],
