@@ -20,6 +20,7 @@ from benchsmith.measurements.grouped_runs import GroupedRuns, of_labels
 from benchsmith.measurements.measure_structures import Named, measure_structures
 from benchsmith.measurements.packed_runs import pack, unpack
 from benchsmith.measurements.runs_of_one import runs_of
+from benchsmith.skills.plane_measures import diameters
 
 SPACING = (2.5, 0.8, 0.7)
 Volume = npt.NDArray[np.uint8]
@@ -274,3 +275,20 @@ def test_packed_runs_come_back(labels: Volume) -> None:
         whole = np.zeros(labels.shape, bool)
         whole[tuple(slice(a, a + n) for a, n in zip(low, mask.shape, strict=True))] = mask
         assert np.array_equal(whole, labels == value)
+
+
+@given(hnp.arrays(bool, st.tuples(st.integers(1, 5), st.integers(1, 9), st.integers(1, 9))))
+def test_diameters_of_masks_of_one_plane_are_those_of_all_pairs(planes: Volume) -> None:
+    """Measured together, masks that lie over one another do not touch each other's numbers."""
+    masks = [mask for mask in planes if mask.any()]
+    pixel = SPACING[1:]
+    found = diameters(masks, pixel)
+    assert found == [one for mask in masks for one in diameters([mask], pixel)]
+    for mask, one in zip(masks, found, strict=True):
+        places = np.argwhere(mask)
+        longest = cdist(places * pixel, places * pixel).max()
+        assert one.length == pytest.approx(longest, rel=1e-12)
+        x0, y0, x1, y1 = one.ends
+        assert mask[y0, x0] and mask[y1, x1]
+        ends = np.array([(y0, x0), (y1, x1)]) * pixel
+        assert np.linalg.norm(ends[1] - ends[0]) == pytest.approx(one.length)

@@ -54,7 +54,7 @@ class Sought:
     """
 
     def __init__(self, values: Mapping[str, str], public: str, program: str = "") -> None:
-        self._known = public_words(f"{public}\n{program}")
+        self._known = public_words(public) | public_words(program)
         self.words: dict[str, str] = {}
         self.days = SoughtDays()
         self.numbers = SoughtNumbers()

@@ -54,9 +54,12 @@ def forms_of(word: str) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def public_words(public: str) -> frozenset[str]:
-    """Return the words of a text in plain letters, and the words that are joined in them."""
+    """Return the words of a text in plain letters, and the words that are joined in them.
+
+    The last two texts are kept: the program's own is the same for every release.
+    """
     words = set(WORD.findall(public))
     found, others = set[str](), list[str]()
     for word in words:

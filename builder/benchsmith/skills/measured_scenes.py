@@ -17,7 +17,7 @@ from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.imaging.picture_turns import turn
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
-from benchsmith.skills.plane_measures import apart, flat
+from benchsmith.skills.plane_measures import apart, diameters, flat
 from benchsmith.skills.vertebral_level import level_of, levels_of
 from benchsmith.skills.whole_structures import WholeStructures, sides_of
 from benchsmith.stages import ask_key, visibility
@@ -99,15 +99,16 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         for label in sorted(largest.keys() - drawn)
     ]
     shown = scenes.shown(anchor)
+    across = diameters([masks[one.label] for one in found], mm)
     found = [
         replace(
             one,
-            flat=flat(masks[one.label], values, shown, mm, whole.profile(one.shown)),
+            flat=flat(masks[one.label], values, shown, mm, whole.profile(one.shown), own),
             instances=instances[one.label],
             sides=sides_of(sides[one.label], mm),
             around=whole.around(one.shown),
         )
-        for one in found
+        for one, own in zip(found, across, strict=True)
     ]
     small = {
         label

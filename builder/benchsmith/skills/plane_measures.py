@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 from benchsmith.core.contracts import Array, Shown
 from benchsmith.imaging.geometry import box_of, crop
 from benchsmith.imaging.label_runs import Array as Places
-from benchsmith.measurements.diameters import longest_diameters
+from benchsmith.measurements.diameters import Diameter, longest_diameters
 from benchsmith.measurements.grouped_runs import GroupedRuns
 from benchsmith.skills.plane_facts import Apart, Flat
 
@@ -30,8 +30,12 @@ def flat(
     shown: Shown | None,
     pixel: tuple[float, float],
     profile: tuple[int, ...],
+    across: Diameter | None = None,
 ) -> Flat:
-    """Measure a boolean mask (rows, columns), which has a pixel, on the plane of its image's values."""
+    """Measure a boolean mask (rows, columns), which has a pixel, on the plane of its image's values.
+
+    `across` is its diameter, if it was measured with those of other masks.
+    """
     own_part, corner = _own_part(mask)
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(own_part, connectivity=8)
     parts = sorted((int(n) for n in stats[1:, cv2.CC_STAT_AREA]), reverse=True)
@@ -39,7 +43,7 @@ def flat(
     beyond = 0.0
     if own is not None and shown is not None:
         beyond = float(np.mean((own < shown.low) | (own > shown.high)))
-    (across,) = longest_diameters(_runs(mask), pixel)
+    (across,) = [across] if across else diameters([mask], pixel)
     return Flat(
         long=across.length,
         short=across.perpendicular,
@@ -51,6 +55,14 @@ def flat(
         beyond=beyond,
         profile=profile,
     )
+
+
+def diameters(masks: Sequence[Array], pixel: tuple[float, float]) -> list[Diameter]:
+    """Return the longest diameters of boolean masks (rows, columns) of one plane; each has a pixel.
+
+    Most of them are small, so that many together take little longer than one.
+    """
+    return longest_diameters(_runs(masks), pixel) if masks else []
 
 
 def _own_part(mask: Array) -> tuple[Array, tuple[int, int]]:
@@ -140,16 +152,26 @@ def _outline(mask: Array) -> Places:
     return np.argwhere(mask & ~inner)
 
 
-def _runs(mask: Array) -> GroupedRuns:
-    """Return the runs of a mask as those of a volume of one plane."""
-    height, width = mask.shape
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    stops = np.nonzero(edges == -1)[1]
+def _runs(masks: Sequence[Array]) -> GroupedRuns:
+    """Return the runs of masks of one plane as those of a volume of one plane, a group for each mask."""
+    height, width = masks[0].shape
+    starts, lengths = zip(*(_runs_of(mask) for mask in masks), strict=True)
     return GroupedRuns(
         (1, height, width),
-        rows.astype(np.int64) * width + starts,
-        (stops - starts).astype(np.int64),
-        np.zeros(rows.size, np.int64),
-        1,
+        np.concatenate(starts),
+        np.concatenate(lengths),
+        np.repeat(np.arange(len(masks)), [each.size for each in starts]),
+        len(masks),
     )
+
+
+def _runs_of(mask: Array) -> tuple[Places, Places]:
+    """Return the first place of each run of a mask, in its flat plane, and its length."""
+    part, (y0, x0) = _own_part(mask)
+    height, width = part.shape
+    padded = np.zeros((height, width + 2), np.int8)
+    padded[:, 1:-1] = part
+    # every row begins and ends outside, so that edges come in pairs of a start and a stop
+    rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    starts = (rows[::2] + y0) * mask.shape[1] + columns[::2] + x0
+    return starts.astype(np.int64), (columns[1::2] - columns[::2]).astype(np.int64)
