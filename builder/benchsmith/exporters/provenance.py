@@ -104,7 +104,9 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "patient": public_id(seed, sample.patient),
         "image_sha256": sample.sha256,
         "shape_zyx": list(sample.shape),
-        "spacing_mm_zyx": list(sample.spacing_mm),
+        "spacing_mm_zyx": [None, *sample.spacing_mm]
+        if sample.planar and sample.spacing_mm
+        else list(sample.spacing_mm),
         "axis": choice.axis,
         "plane_index": choice.index,
         "crop": _box(choice.crop),
