@@ -9,6 +9,7 @@ import numpy as np
 
 from benchsmith.annotations import (
     ignored_pixels,
+    inverted_masks,
     made_labels,
     outlined_pieces,
     outlines,
@@ -76,14 +77,16 @@ def read(labels: Volume, request: Request) -> Annotations:
         ignored_pixels.extent_unknown(names[value], f"{shown} value {value}")
         for value in sorted((beside | cut) & present.keys() & names.keys())
     ]
+    doubt = ""
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels, ignored)
         faults += outlined
+        doubt = inverted_masks.doubt(voxels != 0) if len(present) == 1 else ""
     looked_for = frozenset(n for v, n in names.items() if v not in labels.background)
     found = Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults,
-        note="; ".join(filter(None, [note, ignored_pixels.note(ignored)])),
+        note="; ".join(filter(None, [note, ignored_pixels.note(ignored), doubt])),
         not_looked_for=frozenset() if whole else looked_for,
         looked_for=looked_for,
     )
