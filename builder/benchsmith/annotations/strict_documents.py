@@ -21,11 +21,11 @@ MAX_DIGITS = 18
 
 
 def load_json(path: Path) -> Any:
-    """Return the value of a JSON file. Raises DataFault."""
+    """Return the value of a JSON file in UTF-8, or in UTF-16 or UTF-32, which it shows itself. Raises DataFault."""
     data = byte_stream.whole(path, MAX_JSON_BYTES)
     try:
         return json.loads(
-            data.decode("utf-8-sig"),
+            data.decode(json.detect_encoding(data)),
             object_pairs_hook=_unique_keys,
             parse_constant=_no_constant,
             parse_int=_whole_number,

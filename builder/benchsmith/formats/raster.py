@@ -204,7 +204,9 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             pixels, stated_samples.first_value(picture, stated_samples.BITS_PER_SAMPLE), path
         )
     shown = np.ascontiguousarray(turn(pixels[None], left))
-    return Image(shown, None, planar=True, note=note, exif_orientation=code)
+    return Image(
+        shown, None, planar=True, note=note, exif_orientation=code, boolean=picture.mode == "1"
+    )
 
 
 def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
