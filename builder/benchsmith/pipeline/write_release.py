@@ -25,12 +25,14 @@ from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch_folder, write_json
 from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
-from benchsmith.tables.partition import Partition
+from benchsmith.tables.partition import Partition, fingerprint
 
 EARLIER_READ = 3
 """Earlier exports from which pictures' copies are taken."""
 MAX_NAMED = 3
 """Files that a line about headers names."""
+SEARCHED = "searched"
+"""The key in the manifest of an export of the digest that :func:`search` returned."""
 
 
 def export_all(
@@ -46,7 +48,7 @@ def export_all(
     release.earlier = [before.folder for before in exported[:EARLIER_READ]]
     with partition.writing() as folder:
         release.beside = folder
-        files = write_release(context, sources, release, folder / RELEASE_FOLDER)
+        files, searched = write_release(context, sources, release, folder / RELEASE_FOLDER)
         if line := export.copies(context.benchmark.exports):
             context.progress.say(f"  {line}")
         if context.benchmark.hidden:
@@ -57,6 +59,7 @@ def export_all(
             rows=RowCounts.unchanged(len(release.order)),
             files=files,
             rejected_in_all=len(release.rejected),
+            details={SEARCHED: searched},
         )
         write_left_out(release.rejected, folder / LEFT_OUT)
         write_json(folder / MANIFEST, manifest.as_json())
@@ -64,17 +67,26 @@ def export_all(
 
 def write_release(
     context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
-) -> dict[str, str]:
+) -> tuple[dict[str, str], str]:
     """Write every export, and search the files for identifiers of the sources.
 
-    Returns the SHA-256 of each file, by relative path. Raises GateFailed if an identifier is found.
+    Returns the SHA-256 of each file, by relative path, and what :func:`search` returns. Raises
+    GateFailed if an identifier is found.
     """
     exporters = {name: plugins.EXPORTS[name] for name in context.benchmark.exports}
     release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
+    return files, search(context, sources, release, folder)
+
+
+def search(context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path) -> str:
+    """Search a folder for identifiers of the sources of a release. Raises GateFailed if there is one.
+
+    Returns the digest of the project's texts, whose words identify nobody.
+    """
     used = {release.choices[q.target].sample for q in release.asked()}
     units = used_units(sources, used)
-    public = identifiers.public_text(context.library.home, [s.source for s in sources])
+    public = public_text(context, sources)
     labels = used_label_files(sources, used, context.readers)
     found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
     if found.unread:
@@ -83,7 +95,12 @@ def write_release(
         raise GateFailed(
             [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
         )
-    return files
+    return fingerprint(public)
+
+
+def public_text(context: Context, sources: Sequence[SourceFiles]) -> str:
+    """Return the text of the project's documents, which identifies nobody."""
+    return identifiers.public_text(context.library.home, [s.source for s in sources])
 
 
 def not_searched(unread: Sequence[str]) -> str:
