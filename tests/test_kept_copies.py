@@ -30,7 +30,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     save = PIL.Image.Image.save
 
     def counted(picture: PIL.Image.Image, to: Any, kind: str | None = None, **options: Any) -> None:
-        if kind == "WEBP":
+        if kind == "JPEG":
             found.append(options["quality"])
         save(picture, to, kind, **options)
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
 from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.verdicts import Verdict
 from benchsmith.documents.benchmark import Near
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS, Clusters, bootstrapped
@@ -41,11 +42,14 @@ class AuditTable:
         near: Near | None = None,
         model_results: Sequence[ModelResult] = (),
         stale_results: int = 0,
+        published_verdict: Verdict | None = None,
     ) -> None:
         self.rows = tuple(rows)
         self.seed, self.knowledge = seed, knowledge or LabelKnowledge()
         self.published = published
         """The same choices with wrong options drawn by the published rule."""
+        self.published_verdict = published_verdict
+        """What an earlier audit found about them; then `published` is not needed."""
         self.near = near or Near()
         """When two pictures are copies; the same for the selection."""
         self.model_results = tuple(model_results)
@@ -102,6 +106,7 @@ class AuditTable:
         return AuditTable(
             rows, self.seed, knowledge, published=self.published, near=self.near,
             model_results=results, stale_results=self.stale_results,
+            published_verdict=self.published_verdict,
         )  # fmt: skip
 
     def __len__(self) -> int:

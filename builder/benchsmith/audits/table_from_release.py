@@ -13,6 +13,7 @@ from benchsmith.audits.sampled_looks import Sampled
 from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.core.model import Box, Question
 from benchsmith.core.random_order import public_id
+from benchsmith.core.verdicts import Verdict
 from benchsmith.documents import blind_answers
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.release.model import Release
@@ -45,6 +46,7 @@ def audit_table(
     texts: Mapping[str, tuple[str, ...]] | None = None,
     looked_at: bool = True,
     seen: SeenPictures | None = None,
+    published_verdict: Verdict | None = None,
 ) -> AuditTable:
     """Make the audit table of a release.
 
@@ -52,7 +54,8 @@ def audit_table(
     Without it picture columns are placeholders, which suffices for checks of words.
 
     `uniform` are questions about the same choices with wrong options drawn by the published rule,
-    for comparison. Measurements of pictures are added to `seen`. `tried` are results of models;
+    for comparison; `published_verdict` is what an earlier audit found about them. Measurements of
+    pictures are added to `seen`. `tried` are results of models;
     results on earlier versions of a question are only counted. `texts` says by question id what
     text in its picture may tell of a person; None if the pictures were not searched.
     """
@@ -97,7 +100,7 @@ def audit_table(
     used = results_of(release.asked(), tried)
     return AuditTable(
         rows, seed, knowledge, published=published, near=release.benchmark.near,
-        model_results=used, stale_results=len(tried) - len(used),
+        model_results=used, stale_results=len(tried) - len(used), published_verdict=published_verdict,
     )  # fmt: skip
 
 

@@ -23,14 +23,17 @@ def neighbours(looks: Array, targets: Sequence[str]) -> list[list[int]]:
     Pictures of one target, such as its box and its contour, are not neighbours. Among equals, the
     first is taken.
     """
+    from threadpoolctl import threadpool_limits
+
     count = len(looks)
     group = np.unique(np.asarray(targets), return_inverse=True)[1] if count else np.empty(0, int)
     found: list[list[int]] = []
-    for start in range(0, count, CHUNK):
-        part = slice(start, start + CHUNK)
-        like = np.round(looks[part] @ looks.T, DIGITS)
-        like[group[part, None] == group[None, :]] = -np.inf
-        found += [_best(row) for row in like]
+    with threadpool_limits(1):
+        for start in range(0, count, CHUNK):
+            part = slice(start, start + CHUNK)
+            like = np.round(looks[part] @ looks.T, DIGITS)
+            like[group[part, None] == group[None, :]] = -np.inf
+            found += [_best(row) for row in like]
     return found
 
 
@@ -51,8 +54,12 @@ def map_places(looks: Array) -> list[tuple[int, int]]:
     count = len(looks)
     if count < 2:
         return [(MAP_SIDE // 2, MAP_SIDE // 2)] * count
+    from threadpoolctl import threadpool_limits
+
     centred = looks.astype(np.float64) - looks.mean(axis=0, dtype=np.float64)
-    _, vectors = np.linalg.eigh(centred.T @ centred)
+    # threads gain nothing on a matrix of this size, and wait for each other where others compute too
+    with threadpool_limits(1):
+        _, vectors = np.linalg.eigh(centred.T @ centred)
     axes = vectors[:, [-1, -2]]
     largest = axes[np.abs(axes).argmax(axis=0), [0, 1]]
     scores = np.round(centred @ (axes * np.sign(largest)), DIGITS)

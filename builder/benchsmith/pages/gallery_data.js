@@ -45,7 +45,7 @@ async function loadOne(kind, n, perShard) {
   return values[n % perShard];
 }
 
-/** Return a picture's address; the picture is WebP in base64. */
+/** Return a picture's address; the picture is JPEG in base64. */
 function pictureAddress(base64) {
-  return `data:image/webp;base64,${base64}`;
+  return `data:image/jpeg;base64,${base64}`;
 }

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from benchsmith.audits.audit import reasons
+from benchsmith.audits.published_rule import published_in
 from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.audits.unread_headers import not_searched
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
@@ -15,7 +16,8 @@ from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.query import Query
 from benchsmith.pipeline.build import Build
 from benchsmith.pipeline.gather_release import gather
-from benchsmith.pipeline.run_audit import audit_release, looks_before
+from benchsmith.pipeline.run_audit import audit_release, looks_before, read_verdicts
+from benchsmith.pipeline.whole_subset import is_whole, take_over
 from benchsmith.pipeline.write_release import write_release
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import replace_folder, scratch_folder
@@ -38,15 +40,26 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
     if not release.order:
         raise InputMissing(f"no question of {name} matches {subset.text!r}")
     _check_hidden(release, subset)
-    seen = SeenPictures(before=looks_before(context))
-    release.earlier = [partitions["export"][ALL_SOURCES].folder]
-    release.audit = audit_release(context, sources, partitions, release, seen=seen)
+    exported = partitions["export"][ALL_SOURCES]
+    release.earlier = [exported.folder]
+    before = read_verdicts(partitions)
+    whole = is_whole(release, exported)
+    if whole:
+        release.audit = before
+    else:
+        seen = SeenPictures(before=looks_before(context))
+        release.audit = audit_release(
+            context, sources, partitions, release, seen=seen, published=published_in(before)
+        )
     if failures := reasons(release.audit):
         raise GateFailed(failures)
     scratch = scratch_folder(place)
     try:
-        _, unread = write_release(context, sources, release, scratch / RELEASE_FOLDER)
-        if line := not_searched(unread):
+        made = scratch / RELEASE_FOLDER
+        searched = take_over(context, sources, release, exported, made) if whole else None
+        if searched is None:
+            _, searched = write_release(context, sources, release, made)
+        if line := not_searched(searched.unread):
             context.progress.say(line)
         replace_folder(scratch / RELEASE_FOLDER, place)
     finally:

@@ -17,7 +17,7 @@ from benchsmith.core.build_files import AUDIT, LOOKS, MANIFEST, VERDICTS
 from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
 from benchsmith.core.verdict_json import as_json, from_json, suspects_json
-from benchsmith.core.verdicts import Audit
+from benchsmith.core.verdicts import Audit, Verdict
 from benchsmith.documents.cache_key_context import library_versions
 from benchsmith.documents.lexicon_excerpt import synonyms
 from benchsmith.pipeline.cache_keys import Partitions
@@ -104,25 +104,35 @@ def audit_release(
     release: Release,
     earlier: Audit | None = None,
     seen: SeenPictures | None = None,
+    published: Verdict | None = None,
 ) -> Audit:
     """Run the checks on a release, and on the options that the published rule would have drawn.
 
     With `earlier` verdicts only the checks that read synonyms run again. Measurements of pictures
-    are added to `seen`.
+    are added to `seen`. `published` is what an earlier audit of the same choices found about the
+    published rule, whose options are then not drawn again.
     """
     thresholds = context.benchmark.audit
     if earlier is not None:
         again = audit(audit_table(release, looked_at=False), thresholds, SYNONYMS).verdicts
         new = {v.check: v for v in again}
         return replace(earlier, verdicts=tuple(new.get(v.check, v) for v in earlier.verdicts))
+    uniform = [] if published else _by_published_rule(context, partitions)
+    texts = published_text(context, sources, release)
+    table = audit_table(
+        release, uniform, context.tried, texts=texts, seen=seen, published_verdict=published
+    )
+    return audit(table, thresholds)
+
+
+def _by_published_rule(context: Context, partitions: Partitions) -> list[Question]:
+    """Return the questions that the published rule would have made of the choices."""
     choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
     rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
     options = context.benchmark.options.model_copy(update=rule)
     published = context.benchmark.model_copy(update={"options": options, "answers": ("one",)})
     asked = ask.ask(choices, published, partitions.lexicon, partitions.pools, query=context.query)
-    uniform = [q for q in asked if isinstance(q, Question)]
-    texts = published_text(context, sources, release)
-    return audit(audit_table(release, uniform, context.tried, texts=texts, seen=seen), thresholds)
+    return [q for q in asked if isinstance(q, Question)]
 
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:

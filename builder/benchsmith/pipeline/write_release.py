@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from benchsmith import plugins
 from benchsmith.audits import identifiers, unread_headers
@@ -25,10 +26,21 @@ from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch_folder, write_json
 from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
-from benchsmith.tables.partition import Partition
+from benchsmith.tables.partition import Partition, fingerprint
 
 EARLIER_READ = 3
 """Earlier exports from which pictures' copies are taken."""
+SEARCHED = "searched"
+"""The key in the manifest of an export of the digest :attr:`ReleaseSearch.texts`."""
+
+
+class ReleaseSearch(NamedTuple):
+    """A search for identifiers that found none."""
+
+    texts: str
+    """Digest of the project's texts, whose words identify nobody."""
+    unread: list[str]
+    """Files of the sources whose headers could not be searched, each with the reason."""
 
 
 def export_all(
@@ -44,7 +56,7 @@ def export_all(
     release.earlier = [before.folder for before in exported[:EARLIER_READ]]
     with partition.writing() as folder:
         release.beside = folder
-        files, unread = write_release(context, sources, release, folder / RELEASE_FOLDER)
+        files, searched = write_release(context, sources, release, folder / RELEASE_FOLDER)
         if line := export.copies(context.benchmark.exports):
             context.progress.say(f"  {line}")
         if context.benchmark.hidden:
@@ -55,7 +67,8 @@ def export_all(
             rows=RowCounts.unchanged(len(release.order)),
             files=files,
             rejected_in_all=len(release.rejected),
-            details={unread_headers.KEY: unread} if unread else {},
+            details={SEARCHED: searched.texts}
+            | ({unread_headers.KEY: searched.unread} if searched.unread else {}),
         )
         write_left_out(release.rejected, folder / LEFT_OUT)
         write_json(folder / MANIFEST, manifest.as_json())
@@ -63,18 +76,25 @@ def export_all(
 
 def write_release(
     context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[dict[str, str], ReleaseSearch]:
     """Write every export, and search the files for identifiers of the sources.
 
-    Returns the SHA-256 of each file, by relative path, and the files of the sources whose headers could not be
-    searched. Raises GateFailed if an identifier is found.
+    Returns the SHA-256 of each file, by relative path, and what :func:`search` returns. Raises
+    GateFailed if an identifier is found.
     """
     exporters = {name: plugins.EXPORTS[name] for name in context.benchmark.exports}
     release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
+    return files, search(context, sources, release, folder)
+
+
+def search(
+    context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
+) -> ReleaseSearch:
+    """Search a folder for identifiers of the sources of a release. Raises GateFailed if there is one."""
     used = {release.choices[q.target].sample for q in release.asked()}
     units = used_units(sources, used)
-    public = identifiers.public_text(context.library.home, [s.source for s in sources])
+    public = public_text(context, sources)
     labels = used_label_files(sources, used, context.readers)
     found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
     if found.hits:
@@ -83,7 +103,12 @@ def write_release(
         raise GateFailed(
             [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
         )
-    return files, found.unread
+    return ReleaseSearch(fingerprint(public), found.unread)
+
+
+def public_text(context: Context, sources: Sequence[SourceFiles]) -> str:
+    """Return the text of the project's documents, which identifies nobody."""
+    return identifiers.public_text(context.library.home, [s.source for s in sources])
 
 
 def human_validation(context: Context, release: Release) -> Validation:

@@ -16,6 +16,8 @@ PICTURES = {
     "inspect": "plain", "coco": "plain",
 }  # fmt: skip
 """The folder with the pictures of an export; those in one folder are the same files."""
+NAME_SUBSET: Mapping[str, str] = {"card": "README.md"}
+"""The exports that state the query of a subset, each with the file that does."""
 MANY_COPIES = 3
 HASHED_AT_ONCE = 4
 """Files; hashing is done without Python's lock."""
@@ -29,7 +31,11 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
     folder.mkdir()
     for exporter in exporters.values():
         write(release, exporter, folder)
-    files = _digests(folder)
+    return write_manifest(release, digests(folder), folder)
+
+
+def write_manifest(release: Release, files: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Write the manifest of a release whose files have these digests; return them with its own."""
     write_json(folder / MANIFEST, {
         "benchmark": release.name,
         "version": release.benchmark.version,
@@ -47,7 +53,7 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         },
         "files": files,
     })  # fmt: skip
-    return files | {MANIFEST: sha256_of(folder / MANIFEST)}
+    return {**files, MANIFEST: sha256_of(folder / MANIFEST)}
 
 
 def copies(exports: Sequence[str]) -> str:
@@ -81,7 +87,7 @@ def _sum(counts: object) -> dict[str, int]:
     return total
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file by relative path; several are read at a time."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -212,14 +214,22 @@ def where(
     path: Path, column: str, values: Iterable[str], columns: Sequence[str] | None = None
 ) -> pa.Table:
     """Read the rows whose `column` holds one of `values`; only these are kept in memory."""
-    wanted = pa.array(sorted(set(values)), pa.string())
+    wanted = _text_array(sorted(set(values)))
     with _opened(path) as file:
-        empty = file.schema_arrow.empty_table()
+        empty = pa.Table.from_batches([], file.schema_arrow)
         found = [
             batch.filter(pc.is_in(batch[column], value_set=wanted))
             for batch in _batches(file, columns)
         ]
     return pa.concat_tables([empty if columns is None else empty.select(columns), *found])
+
+
+def _text_array(values: Sequence[str]) -> pa.StringArray:
+    """Return texts as an array; `pa.array` would import pandas, to ask whether they are its series."""
+    texts = [value.encode() for value in values]
+    ends = array("i", accumulate(map(len, texts), initial=0))
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
