@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pydantic
 
-from benchsmith.documents import yaml
+from benchsmith.documents import parse_cache, yaml
 from benchsmith.documents.stems import Checker, Cues, TaskWords, Wording
 from benchsmith.text.languages import ENGLISH, Language
 
@@ -55,7 +56,7 @@ class Pool:
     """Shipped stems that a project's file withdraws."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The rules for stems of one language that all tasks share."""
 
@@ -65,10 +66,15 @@ class Rules:
     names: tuple[str, ...]
     """Normal forms of the labels' names, which no stem may contain."""
 
+    @cached_property
+    def names_digest(self) -> str:
+        """The digest of `names`, which may be a hundred thousand: each file is checked against them."""
+        return parse_cache.digest("\n".join(self.names))  # names have no line breaks
+
     def texts(self) -> tuple[str, ...]:
-        """Return all that a checker reads of the rules, as texts for a digest."""
+        """Return all that a checker reads of the rules, as texts for a digest; of the names their own."""
         words = (self.cues.model_dump_json(), self.wording.model_dump_json())
-        return (self.language.id, *words, "\n".join(self.names))
+        return (self.language.id, *words, self.names_digest)
 
     def checker(self, task: TaskWords) -> Checker:
         """Return the checker for the stems of one task."""

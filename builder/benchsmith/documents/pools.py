@@ -167,7 +167,7 @@ def _digest(path: Path, rules: Rules) -> str:
 
 def _whole_digest(path: Path, rules: Rules) -> str:
     """Return the digest of a file with all that it was checked against, the names of labels too."""
-    return parse_cache.digest(_digest(path, rules), *rules.names)
+    return parse_cache.digest(_digest(path, rules), rules.names_digest)
 
 
 def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:

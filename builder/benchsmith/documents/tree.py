@@ -55,13 +55,15 @@ class Axis:
         terms: Mapping[str, Term],
         lines: Mapping[str, str] | None = None,
         withdrawn: frozenset[str] = frozenset(),
+        by_name: dict[str, str] | None = None,
     ) -> None:
+        """Index the terms; `by_name` has their ids by the normal forms of all names, if they are known."""
         self.terms = dict(terms)
         self.withdrawn = withdrawn
         """Ids of shipped terms that the project withdrew."""
         self.nameless: frozenset[str] = frozenset()
         """Ids of terms without a name in the display language."""
-        self._by_name = {
+        self._by_name = by_name or {
             normal(name): term.id for term in terms.values() for name in (term.name, *term.synonyms)
         }
         for term in terms.values():
@@ -188,7 +190,8 @@ def collect(path: Path, problems: Problems) -> Axis:
             problems.add(term.path, term.line, f"unknown parent {term.parent!r}", hint)
     _check_depths(terms, problems)
     lines = {term.id: f"{problems.show(term.path)}:{term.line}" for term in terms.values()}
-    return Axis(terms, lines, frozenset(withdrawn))
+    by_name = {name: term.id for name, term in named.items()}
+    return Axis(terms, lines, frozenset(withdrawn), by_name)
 
 
 def _standing(parent: str, withdrawn: Mapping[str, str]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
@@ -63,13 +62,15 @@ def _apostrophes(name: str) -> str:
 
 
 def _singular(name: str) -> str:
-    return " ".join(_one(word) for word in name.split())
+    return " ".join([_one(word) for word in name.split()])
 
 
 @lru_cache(maxsize=1 << 16)
 def _one(word: str) -> str:
     """Return a key that a word shares with its plural; words of three letters are unchanged."""
     word = IRREGULAR.get(word, word)
+    if not word.endswith(("s", "e")):  # what is no regular plural and no sibilant with an e
+        return word
     if len(word) > 5 and word.endswith("ae"):
         return word[:-1]
     # diseases and viruses: the plural does not show whether the e belongs to the word
@@ -103,7 +104,8 @@ def american(name: str) -> str:
     >>> american("tumour of the oesophagus")
     'tumor of the esophagus'
     """
-    name = DIPHTHONG.sub("e", name)
+    if "ae" in name or "oe" in name:
+        name = DIPHTHONG.sub("e", name)
     if ANY_BRITISH.search(name):
         for british, american in BRITISH:
             name = name.replace(british, american)
@@ -119,7 +121,7 @@ def _of(name: str) -> str:
 
 
 def _organs(name: str) -> str:
-    return " ".join(ORGAN_ADJECTIVES.get(word, word) for word in name.split())
+    return " ".join([ORGAN_ADJECTIVES.get(word, word) for word in name.split()])
 
 
 def _together(name: str) -> str:
@@ -141,6 +143,7 @@ WAYS = (
     ("accents", "apostrophe", "written together", "singular", "American spelling"),
 )
 """The two ways of folding as lists of steps: word by word, and without spaces."""
+_STEPS = tuple(tuple(FOLDS[step] for step in way) for way in WAYS)
 Key = tuple[int, str]
 """Index of a way, and what a name folds to in it."""
 
@@ -154,9 +157,8 @@ def folded(name: str, way: int = 0, but: str = "") -> str:
     >>> folded("gall bladder", 1) == folded("gallbladders", 1)
     True
     """
-    for step in WAYS[way]:
-        if step != but:
-            name = FOLDS[step](name)
+    for fold in _STEPS[way] if not but else [FOLDS[step] for step in WAYS[way] if step != but]:
+        name = fold(name)
     return name
 
 
@@ -182,13 +184,21 @@ def clashes(names: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
 
     `names` are pairs of a normal form and its owner.
     """
-    owners: dict[Key, set[str]] = defaultdict(set)
-    spelled: dict[Key, list[str]] = defaultdict(list)
-    for name, owner in names:
+    owned = list(names)
+    owners: dict[Key, str] = {}
+    shared: set[Key] = set()
+    for name, owner in owned:
         for key in keys(name):
-            owners[key].add(owner)
-            spelled[key].append(name)
-    return {key: spelled[key] for key, found in owners.items() if len(found) > 1}
+            if owners.setdefault(key, owner) != owner:
+                shared.add(key)
+    if not shared:  # as in any sound lexicon, in which a list for each key takes long
+        return {}
+    spelled: dict[Key, list[str]] = {key: [] for key in owners if key in shared}
+    for name, _ in owned:
+        for key in keys(name):
+            if key in shared:
+                spelled[key].append(name)
+    return spelled
 
 
 def by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:

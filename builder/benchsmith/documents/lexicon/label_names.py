@@ -20,9 +20,8 @@ def check(labels: Axis, problems: Problems) -> None:
             what = f"{label.mesh!r} is not a MeSH concept UI"
             problems.add(label.path, label.line, what, "it looks like M0011970")
     owners = {name: term for name in labels.names() if (term := labels.by_name(name))}
-    listed = parse_cache.digest(
-        *(part for name, term in owners.items() for part in (name, term.id))
-    )
+    # cells of a table have no tabs and no line breaks
+    listed = parse_cache.digest("\n".join([f"{n}\t{term.id}" for n, term in owners.items()]))
     where = shipped.effective(problems.home / "lexicon" / "tree" / "label.tsv", problems.home)
     parse_cache.once(
         problems, "spellings", where, listed, lambda: _check_spellings(labels, owners, problems)
