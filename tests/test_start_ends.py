@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import benchsmith
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.drafting import sign_mapping
@@ -110,3 +111,28 @@ def test_what_accepts_which_suggestion() -> None:
         "best": [True, True, True, False],
         "none": [False] * 4,
     }
+
+
+def test_files_that_contradict_one_another_stop_without_a_terminal(
+    project: Project, livers: Path
+) -> None:
+    """The first candidate was taken, and half of the labels were wrong."""
+    words = {f"p{n}": ("liver", "spleen")[n % 2] for n in range(4)}
+    shutil.rmtree(livers / "masks")
+    for name, finding in (("labels", words), ("checked", words | {"p2": "spleen"})):
+        lines = [f"{key}.png,{word}" for key, word in finding.items()]
+        (livers / f"{name}.csv").write_text("\n".join(["image,finding", *lines, ""]))
+    given = ("start", str(livers), "--licence", "cc0-1.0", "--modality", "ct", "--sign", "ann",
+             "--workers", "1")  # fmt: skip
+    said = project.run(*given, code=2)
+    assert "checked.csv and labels.csv contradict one another about 1 picture" in said
+    assert "choose with `--candidate N`: 1: images/{name}.png: sheet" in said
+    assert "2: images/{name}.png: if the labels of labels.csv are right" in said
+    recipe = project.folder / "raw_sources/livers/recipe.yaml"
+    assert not recipe.exists()
+    project.run(*given, "--candidate", "2")
+    assert "file: labels.csv" in recipe.read_text()
+    release = benchsmith.load_release(project.folder / "output/livers/release")
+    assert sorted(release.cases.label) == ["liver", "liver", "spleen", "spleen"], (
+        "as labels.csv says"
+    )

@@ -95,8 +95,19 @@ class Asked:
             )
         return Answers(values, self._words(words))
 
-    def candidate(self, found: Sequence[str]) -> int:
-        """Ask which way to read the folder is right; without a terminal it is the first."""
+    def candidate(self, found: Sequence[str], contradictions: Sequence[str]) -> int:
+        """Ask which way to read the folder is right; without a terminal it is the first.
+
+        Raises DocumentError without a terminal if files contradict one another: no default can be right.
+        """
+        from benchsmith.documents.problems import DocumentError, Problem
+
+        if contradictions and not self._terminal:
+            ways = "; ".join(f"{n}: {what}" for n, what in enumerate(found, start=1))
+            hint = f"choose with `--candidate N`: {ways}" if ways else "choose with `--candidate 1`"
+            raise DocumentError([Problem.without_place(each, hint) for each in contradictions])
+        if len(found) < 2:
+            return 1
         self._chose = self._terminal
         numbers = [str(number) for number in range(1, len(found) + 1)]
         question = f"Which candidate is right, 1 to {len(found)}"

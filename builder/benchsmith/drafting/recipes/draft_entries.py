@@ -167,6 +167,7 @@ class EntryMaker:
             for rival in kept:
                 if found := rival_labels.apart(rival, entry, pictures, self._view.tables):
                     rival.unsure = f"{rival.unsure}; {found.doubt}".removeprefix("; ")
+                    rival.contradictions.append(found.doubt)
                     why = f"the labels of {found.other} are right"
                     rival.otherwise.append(replace(entry, unsure=why, otherwise=[]))
                     break

@@ -56,10 +56,13 @@ class Stated:
                 f"{other.names[value]!r}: which file is right?"
             )
             entry.unsure = f"{entry.unsure}; {doubt}" if entry.unsure else doubt
+            entry.contradictions.append(doubt)
             one = {**entry.one, "names_file": other.path}
             keys = {**entry.keys, "of": one} if "of" in entry.keys else one
             why = f"{other.path} has the right names"
-            entry.otherwise.append(replace(entry, keys=keys, unsure=why, otherwise=[]))
+            entry.otherwise.append(
+                replace(entry, keys=keys, unsure=why, otherwise=[], contradictions=[])
+            )
 
 
 def of_values(view: FolderView, root: Path, folders: Folders) -> Stated | None:

@@ -26,6 +26,8 @@ class Labels:
     """Whether some of the files mark nothing."""
     predicted: bool = False
     """Whether a model wrote the files, by their names."""
+    contradictions: list[str] = field(default_factory=list)
+    """What files state that contradict one another, of which this entry reads one; also in `unsure`."""
 
     @property
     def one(self) -> dict[str, Any]:
@@ -105,3 +107,8 @@ class Draft:
     title: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     """The drafted way to read the folder, then others that may be meant, the likeliest first."""
+
+    @property
+    def contradictions(self) -> list[str]:
+        """Where files contradict one another, so that a person must say which is right."""
+        return [each for s in self.samples for entry in s.labels for each in entry.contradictions]

@@ -123,4 +123,6 @@ def merged(entry: Labels, how: str, **told_apart: Any) -> Labels:
     keys = {"kind": "merge", "how": how, **told_apart, "of": entry.keys}
     decide = {"how": HOW, **{f"of.{key}": why for key, why in entry.decide.items()}}
     others = [merged(other, how, **told_apart) for other in entry.otherwise]
-    return Labels(keys, decide, entry.unsure, others, entry.names_stated)
+    return Labels(
+        keys, decide, entry.unsure, others, entry.names_stated, contradictions=entry.contradictions
+    )

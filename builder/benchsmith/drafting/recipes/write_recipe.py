@@ -26,13 +26,14 @@ def write_recipe(
     folder: Path,
     source: str,
     lexicon: Lexicon,
-    choose: Callable[[Sequence[str]], int] | int | None = None,
+    choose: Callable[[Sequence[str], Sequence[str]], int] | int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[str]:
     """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
 
-    Without `source` the id is made of the words of the folder's name that may be published. `choose` is the number of the candidate to write,
-    or what returns it from the candidates in words; by default the first. An existing recipe is
+    Without `source` the id is made of the words of the folder's name that may be published. `choose` is the
+    number of the candidate to write, or what returns it from the candidates in words and the contradictions
+    of the folder's files; by default the first. An existing recipe is
     not overwritten, except for a draft that nobody has changed, if the number of another candidate is
     given. Raises DocumentError for an id that is taken or invalid or a number without a candidate,
     InputMissing for a folder that is not there.
@@ -71,8 +72,8 @@ def write_recipe(
         raise DocumentError([Problem(shown, 1, what, hint)])
     yield from _candidates(found)
     number = choose if isinstance(choose, int) else 1
-    if callable(choose) and len(found.candidates) > 1:
-        number = choose([c.what for c in found.candidates])
+    if callable(choose) and (len(found.candidates) > 1 or found.contradictions):
+        number = choose([c.what for c in found.candidates], found.contradictions)
     candidates.check_number(number, len(texts))
     text = texts[number - 1]
     own.mkdir(parents=True, exist_ok=True)
