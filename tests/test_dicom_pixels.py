@@ -291,6 +291,7 @@ def test_a_radiograph_is_hung_by_its_patient_orientation(
     path = picture(
         tmp_path, RADIOGRAPH, PhotometricInterpretation="MONOCHROME2", Modality="DX",
         PatientOrientation=orientation,
+        PixelSpacingCalibrationType="GEOMETRY",
     )  # fmt: skip
     image = formats.read(path)
     assert np.array_equal(image.voxels[0], expected)

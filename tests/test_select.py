@@ -230,6 +230,30 @@ def test_a_source_s_own_split_is_ignored_respected_or_kept_out() -> None:
     assert {said[c.id] for c in chosen} == {"test", "validation"}
     assert {r.reason for r in left} == {"official-train"}
     assert more.id in {r.subject for r in left}
+    # of p30 the source states no part, though it does of others: it may be of the training part
+    silent = target(None, patient="p30")
+    every = [*targets, silent], [*samples, sample_of(silent)]
+    chosen, left = chosen_and_left(*every, quota=quota, split=Split(official="exclude-train"))
+    assert silent.id not in {c.id for c in chosen}
+    assert [r.reason for r in left if r.subject == silent.id] == ["official-unstated"]
+    respected, _ = chosen_and_left(
+        *every, quota=quota, split=Split(official="respect", val=1, test=1)
+    )
+    assert {c.split for c in respected if c.id == silent.id} == {"val"}
+    # a second picture of somebody whose part is stated is in that part
+    known = target(None, patient="p01", sample="p01b")
+    chosen, _ = chosen_and_left(
+        [*targets, known],
+        [*samples, sample_of(known)],
+        quota=quota,
+        split=Split(official="exclude-train"),
+    )
+    assert known.id in {c.id for c in chosen}
+    # a source that states no part at all has no split
+    chosen, left = chosen_and_left(
+        targets, [sample_of(t) for t in targets], split=Split(official="exclude-train")
+    )
+    assert chosen and not left
     ignored, _ = chosen_and_left(targets, samples, quota=quota)
     assert len({(said[c.id], c.split) for c in ignored}) > 3
 

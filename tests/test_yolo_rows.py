@@ -194,3 +194,20 @@ def test_a_missing_file_is_no_search_and_an_empty_one_is(
     found = read({**entry, "without_file": without_file, "exhaustive": True}, tmp_path, image)
     assert found.looked_for == (frozenset({"polyp", "ulcer"}) if looked_for else frozenset())
     assert found.is_unknown("polyp") is unknown
+
+
+@pytest.mark.parametrize("stated", ["1", "1.0", "1.000000", "1e0", "+1"])
+def test_a_whole_class_is_read_however_it_is_written(
+    tmp_path: Path, image: Image, stated: str
+) -> None:
+    """Programs that keep rows as decimal fractions write 1.0, as in other fields of numbers."""
+    found = rows(tmp_path, image, f"{stated} {BOX}\n", names={0: "polyp", 1: "cyst"})
+    assert is_box(found) and not found.faults
+    assert [s.raw for s in found.layers[0].structures.values()] == ["cyst"]
+
+
+@pytest.mark.parametrize("stated", ["1.5", "0.5", "nan", "inf", "-0.5"])
+def test_a_class_that_is_not_whole_is_refused(tmp_path: Path, image: Image, stated: str) -> None:
+    found = rows(tmp_path, image, f"{stated} {BOX}\n", names={0: "polyp", 1: "cyst"})
+    assert not found.layers and found.is_unknown("polyp") and found.is_unknown("cyst")
+    assert f"{stated} is not a class" in found.faults[0].detail

@@ -16,12 +16,15 @@ from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
+from benchsmith.text.normal_form import normal
 from benchsmith.text.picture_names import by_name, missing, of_path
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
     categories: Mapping[int, str]
+    doubles: Mapping[str, str]
+    """Why it is unclear what a category means, by its name: several in use have it."""
     images: Mapping[str, Mapping[str, Any]]
     """By `file_name`, and by its last part where no other image has that."""
     names: list[str]
@@ -52,6 +55,8 @@ def read(labels: Coco, request: Request) -> Annotations:
         raw = index.categories.get(category) if type(category) is int else None
         if raw is None:
             marks.fault("class-unknown", at, f"there is no category {category!r}")
+        elif double := index.doubles.get(raw):
+            marks.fault("class-unknown", at, double, raw)
         elif one.get("iscrowd", 0) not in (0, False):
             marks.fault("region-crowd", at, f"{raw}: a crowd is not a single region", raw)
         elif one.get("ignore", 0) not in (0, False):
@@ -140,7 +145,28 @@ def _index(path: Path, changed_ns: int) -> _Index:
             raise DataFault("header", path, f"image {image['id']!r} has no file_name")
     names = [image["file_name"] for image in by_id.values()]
     images = by_name(zip(names, by_id.values(), strict=True))
-    return _Index(categories, images, names, annotations)
+    used = {one.get("category_id") for own in annotations.values() for one in own}
+    return _Index(categories, _doubles(categories, used), images, names, annotations)
+
+
+def _doubles(categories: Mapping[int, str], used: set[Any]) -> dict[str, str]:
+    """Return why categories are not understood, by name: two that annotations use have one name.
+
+    Names are compared as words are, so that capitals and spaces make no other name. A category without
+    annotations, such as the root that some tools write, leaves no doubt.
+    """
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for id_, name in categories.items():
+        if id_ in used:
+            by_name[normal(name)].append(id_)
+    found = {}
+    for ids in by_name.values():
+        listed = " and ".join(f"{i} ({categories[i]!r})" for i in ids)
+        what = (
+            f"the categories {listed} have one name: give each its own, or all annotations one id"
+        )
+        found.update({categories[i]: what for i in ids} if len(ids) > 1 else {})
+    return found
 
 
 def _unique(path: Path, what: str, pairs: Any) -> dict[Any, Any]:

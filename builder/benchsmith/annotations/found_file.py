@@ -34,4 +34,6 @@ def text_of(path: Path) -> str:
     try:
         return byte_stream.whole(path, MAX_TEXT_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
+        raise DataFault(
+            "header", path, f"is not UTF-8 text ({error.reason}): save it as UTF-8"
+        ) from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from benchsmith.annotations import (
     ignored_pixels,
+    inverted_masks,
     made_labels,
     outlined_pieces,
     outlines,
@@ -23,6 +25,7 @@ from benchsmith.core.contracts import (
     Array,
     DataFault,
     Fault,
+    Image,
     Layer,
     Request,
     Structure,
@@ -39,6 +42,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     how = reading_of(labels, request, path)
     segment_names.check(path, names, how.part)
     mask = request.read_labels(path, how)
+    check_values(mask, names, labels.background, path)
     voxels, note, lost, cut, covers = onto(request.image, mask, path, labels.grid, labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
@@ -57,9 +61,10 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in present.items()
         if value not in names
     ]
-    whole = not cut and ignored is None
+    # beyond the edge of the file a label may have another part that nobody marked
+    whole = not cut and covers and ignored is None
     faults += [
-        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole and covers)
+        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
@@ -72,18 +77,36 @@ def read(labels: Volume, request: Request) -> Annotations:
         ignored_pixels.extent_unknown(names[value], f"{shown} value {value}")
         for value in sorted((beside | cut) & present.keys() & names.keys())
     ]
+    doubt = ""
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels, ignored)
         faults += outlined
+        doubt = inverted_masks.doubt(voxels != 0) if len(present) == 1 else ""
     looked_for = frozenset(n for v, n in names.items() if v not in labels.background)
     found = Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults,
-        note="; ".join(filter(None, [note, ignored_pixels.note(ignored)])),
+        note="; ".join(filter(None, [note, ignored_pixels.note(ignored), doubt])),
         not_looked_for=frozenset() if whole else looked_for,
         looked_for=looked_for,
     )
     return made_labels.add(found, named.made, voxels.shape, shown)
+
+
+def check_values(
+    mask: Image, names: Mapping[int, str], background: tuple[int, ...], path: Path
+) -> None:
+    """Refuse a file of true and false for several named values: it cannot tell which one it marks.
+
+    Raises DataFault.
+    """
+    named = sorted(set(names) - set(background))
+    if mask.boolean and len(named) > 1:
+        what = (
+            f"it holds only true and false, and the names are of {len(named)} values: {named[:5]}"
+        )
+        mend = "save the values themselves as whole numbers, or name only the value 1"
+        raise DataFault("value-without-name", path, f"{what}; {mend}")
 
 
 def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:

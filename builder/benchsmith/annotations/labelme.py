@@ -9,6 +9,7 @@ import base64
 import binascii
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.annotations import embedded_picture
 from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
@@ -38,7 +40,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
     shapes = tree.get("shapes") if isinstance(tree, dict) else None
     if not isinstance(shapes, list) or not all(isinstance(one, dict) for one in shapes):
         raise DataFault("header", path, "has no list of shapes: it is not a LabelMe file")
-    _check_picture(tree, path, request)
+    note = _check_picture(tree, path, request)
     shown = request.show(path)
     marks = PictureMarks(request)
     groups: dict[tuple[str, str], tuple[str, list[list[float]]]] = {}
@@ -70,18 +72,20 @@ def read(labels: LabelMe, request: Request) -> Annotations:
                 "it to `silent` if it is not a label"
             )
             marks.fault("class-unknown", shown, what, name)
-    return marks.all()
+    return replace(marks.all(), note=note)
 
 
-def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> None:
+def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> str:
+    """Return a note on doubts whether a file is about the picture. Raises DataFault for another one's."""
     height, width = request.image.voxels.shape[1:3]
     stated = tree.get("imageHeight") or height, tree.get("imageWidth") or width
     if stated != (height, width):
         what = f"states {stated[1]} x {stated[0]} pixels, the picture has {width} x {height}"
         raise DataFault("shape-mismatch", path, what)
     name = tree.get("imagePath")
-    if isinstance(name, str):
-        check_name(name, path, request, "imagePath")
+    renamed = check_name(name, path, request, "imagePath") if isinstance(name, str) else ""
+    not_compared = embedded_picture.check(tree.get("imageData"), path, request)
+    return "; ".join(filter(None, [renamed, not_compared]))
 
 
 def _points(stated: object) -> list[list[float]] | None:

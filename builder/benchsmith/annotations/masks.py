@@ -9,6 +9,7 @@ import numpy as np
 
 from benchsmith.annotations import (
     ignored_pixels,
+    inverted_masks,
     made_labels,
     mask_names,
     outlined_pieces,
@@ -87,8 +88,12 @@ def read(labels: Masks, request: Request) -> Annotations:
         if ignored_pixels.beside(mask, ignored):
             faults.append(ignored_pixels.extent_unknown(label, shown))
             continue
+        if not found.covers:
+            unsure.add(label)  # beyond the edge of its file it may have another part
         if found.note:
             notes.append(f"{shown}: {found.note}")
+        if request.image.planar and (doubt := inverted_masks.doubt(mask)):
+            notes.append(f"{shown}: {doubt}")
         low = part[0].start, part[1].start, part[2].start
         stack.add(mask, Structure(label, shown), low)
     answer = Annotations(

@@ -9,10 +9,11 @@ from benchsmith.text.file_endings import without_ending
 from benchsmith.text.unicode_names import composed
 
 
-def check_name(stated: str, path: Path, request: Request, field: str) -> None:
-    """Refuse a file that names another picture which is there; many files name one that is not.
+def check_name(stated: str, path: Path, request: Request, field: str) -> str:
+    """Refuse a file that names another picture which is there; return a note on one that is not there.
 
-    `stated` is the name in its `field`, with any folders. Raises DataFault.
+    `stated` is the name in its `field`, with any folders. Pictures are renamed, and their label files go on
+    to state the old name. Raises DataFault.
     """
     name = composed(stated.strip().replace("\\", "/")).rpartition("/")[2]
     own = request.path
@@ -21,3 +22,5 @@ def check_name(stated: str, path: Path, request: Request, field: str) -> None:
         if any((own.parent / f"{without_ending(name)}{ending}").is_file() for ending in endings):
             what = f"its {field} is {name!r}, which is a different picture"
             raise DataFault("header", path, what)
+        return f"its {field} is {name!r}, and no such picture is beside it: was it renamed?"
+    return ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchsmith.annotations import listed_marks
-from benchsmith.annotations.text_tables import need
+from benchsmith.annotations.table_columns import need
 from benchsmith.core.contracts import Annotations, DataFault, Request, SheetRow
 from benchsmith.documents.labels import READER, Merge, Table
 from benchsmith.text import path_patterns

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchsmith.annotations.text_tables import need
+from benchsmith.annotations.table_columns import need
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
+from benchsmith.text.spreadsheet_cells import unsure
 
 YES = {"1", "1.0", "true", "yes", "y", "t", "x", "\u2713", "\u2714"}
 NO = {"0", "0.0", "false", "no", "n", "f", ""}
@@ -55,7 +56,12 @@ def _labels_of(
         for word in dict.fromkeys(part.strip() for part in parts):
             if word in labels.silent:
                 continue
-            if labels.values is not None and word not in labels.values:
+            named = labels.values is not None and word in labels.values
+            if not named and (doubt := unsure(word)):
+                detail = f"{column} is {word!r}, {doubt}; write the word, or add it to `values` or `silent`"
+                faults.append(Fault("value-without-name", at, detail, group=column))
+                continue
+            if labels.values is not None and not named:
                 detail = f"{column} is {word!r}, which `values` does not have; add it there or to `silent`"
                 faults.append(Fault("value-without-name", at, detail, group=column))
                 continue

@@ -21,7 +21,7 @@ MAX_DIGITS = 18
 
 
 def load_json(path: Path) -> Any:
-    """Return the value of a JSON file. Raises DataFault."""
+    """Return the value of a JSON file, which is UTF-8 (RFC 8259, 8.1). Raises DataFault."""
     data = byte_stream.whole(path, MAX_JSON_BYTES)
     try:
         return json.loads(
@@ -30,6 +30,9 @@ def load_json(path: Path) -> Any:
             parse_constant=_no_constant,
             parse_int=_whole_number,
         )
+    except UnicodeDecodeError as error:
+        what = f"is not valid JSON: it is not UTF-8 ({error.reason}); save it as UTF-8"
+        raise DataFault("header", path, what) from error
     except (ValueError, RecursionError) as error:
         raise DataFault("header", path, f"is not valid JSON: {error}") from error
 

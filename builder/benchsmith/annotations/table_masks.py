@@ -9,7 +9,7 @@ import numpy as np
 from benchsmith.annotations.label_grid import scaled
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.masks import binary
-from benchsmith.annotations.text_tables import cells
+from benchsmith.annotations.table_columns import cells
 from benchsmith.core.contracts import (
     Annotations,
     Array,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from benchsmith.annotations.run_lengths import kaggle_runs, relative_runs
 from benchsmith.annotations.shapes import PictureMarks
-from benchsmith.annotations.text_tables import cells
+from benchsmith.annotations.table_columns import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths
 from benchsmith.text import path_patterns
@@ -41,7 +42,10 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
         try:
             a, b, c, d = (plain_number(cell.strip()) for cell in stated)
         except ValueError:
-            marks.fault("box-unsound", at, f"{raw}: {stated} are not numbers", raw)
+            what = f"{raw}: {stated} are not numbers"
+            if all(re.fullmatch(r"-?\d+(?:[.,]\d+)*", cell.strip()) for cell in stated):
+                what += "; write them without separators of thousands, and with a decimal point"
+            marks.fault("box-unsound", at, what, raw)
             continue
         if labels.unit == "share":
             if max(a, b, c, d) > MAX_SHARE:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from benchsmith.annotations import workbooks
+from benchsmith.annotations.table_columns import no_column
 from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Table
 from benchsmith.text import file_endings
 
 MAX_CELL_CHARACTERS = 1 << 20
 MAX_ROWS = 20_000_000
-OTHER_SEPARATORS = (";", "\t", ",", "|")
-SHOWN_COLUMNS = 10
+FIRST_LINES = 20
+"""Lines among which a header is looked for, to say where it is."""
 
 
 def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
@@ -61,10 +62,16 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
         separator = labels.separator or ("\t" if ending in (".tsv", ".tab") else ",")
         lines = _text(path, separator, labels.encoding)
     header = list(labels.columns) if labels.columns is not None else next(lines, (1, []))[1]
-    header = [name.strip() for name in header]
-    while header and not header[-1]:
-        header.pop()
-    if not header or len(set(header)) != len(header) or "" in header:
+    header = _without_ends(header)
+    if labels.columns is None and ending != ".json" and labels.key not in header:
+        first = list(islice(lines, FIRST_LINES))
+        at = next((line for line, cells in first if labels.key in _without_ends(cells)), None)
+        if at is not None:
+            what = f"its columns have their names in line {at}: delete the lines above it"
+            raise DataFault("header", path, what)
+        lines = chain(first, lines)
+    # pandas writes its index without a name
+    if not header or len(set(header)) != len(header) or "" in header[1:]:
         raise DataFault(
             "header", path, f"a column has no name, or a name occurs twice: {header[:20]}"
         )
@@ -77,6 +84,14 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
                 "header", path, f"line {line} has {len(cells)} cells, the header {len(header)}"
             )
         yield line, dict(zip(header, cells, strict=False))
+
+
+def _without_ends(cells: Sequence[str]) -> list[str]:
+    """Return the stripped cells of a header, without the empty ones at its end."""
+    names = [name.strip() for name in cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
@@ -151,35 +166,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def need(cells: Mapping[str, str], columns: Iterable[str], file: str) -> None:
-    """Raise DataFault if a row lacks a column."""
-    for column in columns:
-        if column not in cells:
-            raise DataFault("header", file, no_column(column, cells))
-
-
-def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
-    """Return the stripped cells of some columns. Raises DataFault for a missing column."""
-    need(row.cells, columns, file)
-    return [row.cells[column].strip() for column in columns]
-
-
-def no_column(column: str, there: Iterable[str]) -> str:
-    r"""Return that a table lacks a column, with what it has or how it is separated.
-
-    >>> no_column("finding", ["file", "Finding"])
-    "there is no column 'finding'; there are: file, Finding"
-    >>> no_column("file", ["file;finding"])
-    'there is no column \'file\'; line 1 is \'file;finding\': state `separator: ";"` in the recipe'
-    """
-    names = list(there)
-    what = f"there is no column {column!r}"
-    other = next((mark for mark in OTHER_SEPARATORS if len(names) == 1 and mark in names[0]), "")
-    if other:
-        return (
-            f"{what}; line 1 is {names[0]!r}: state `separator: {json.dumps(other)}` in the recipe"
-        )
-    more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
-    return f"{what}; there are: {', '.join(names[:SHOWN_COLUMNS])}{more}"

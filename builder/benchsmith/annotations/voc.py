@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from benchsmith.annotations.found_file import one_file
@@ -34,7 +35,7 @@ def read(labels: Voc, request: Request) -> Annotations:
         raise DataFault(
             "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
         )
-    check_name(root.findtext("filename") or "", path, request, "filename")
+    note = check_name(root.findtext("filename") or "", path, request, "filename")
     shown = request.show(path)
     marks = PictureMarks(request)
     objects = root.findall("object")
@@ -78,7 +79,7 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.box(raw, at, (x0 - first, y0 - first, x1 - first + 1, y1 - first + 1))
         for part in {(p.findtext("name") or "").strip() for p in item.findall("part")}:
             marks.fault("class-unknown", f"{at} part {part}", "parts of objects are not read", part)
-    return marks.all()
+    return replace(marks.all(), note=note)
 
 
 def _not_read(item: Element) -> str:

@@ -1,4 +1,8 @@
-"""Tables in Excel workbooks: the first sheet that is not hidden, as a person sees it."""
+"""Tables in Excel workbooks: the first sheet that is not hidden, as a person sees it.
+
+What a person sees differently than a reader is refused: hidden rows, cells that are struck through, merged
+cells, and formulas without a stored value. Hidden columns are read, since the recipe names its columns.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,19 @@ MAX_WORKBOOK_BYTES = 256 << 20
 _ZEROS = re.compile("00+")
 """A number format that fills up with zeros, as for identifiers."""
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_MERGED_OR_FORMULA = re.compile(rb"<(?:mergeCell|f)[\s>/]")
+_MERGED_OR_FORMULA = re.compile(rb"<(?:\w+:)?(?:mergeCell|f)[\s>/]")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden=[\"'](?:1|true)")
+_STRUCK = re.compile(rb"<(?:\w+:)?strike[\s>/]")
+_STYLES = ("xl/styles.xml", "xl/sharedStrings.xml")
+"""Where the lines through cells, and through parts of their texts, are kept."""
 
 
 def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
     """Yield line number and cells of each row that is not empty.
 
     Raises DataFault, also for cells whose value is not in the file: merged cells, of which only the
-    first has a value, and formulas that no program has computed.
+    first has a value, and formulas that no program has computed; and for cells that were struck through and
+    rows that are hidden, which their author may have withdrawn.
     """
     import openpyxl
 
@@ -61,14 +70,33 @@ def _shown(cell: Any) -> Any:
     return value
 
 
+def _is_struck(cell: Any) -> bool:
+    """Return whether a cell, or a part of its text, has a line through it."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    parts = cell.value if isinstance(cell.value, CellRichText) else ()
+    return bool(cell.font.strike) or any(
+        isinstance(part, TextBlock) and part.font.strike for part in parts
+    )
+
+
 def _needs_check(path: Path) -> bool:
-    """Return whether a sheet has merged cells or formulas. Raises DataFault for a huge workbook."""
+    """Return whether a sheet has merged or struck cells, formulas or hidden rows.
+
+    Raises DataFault for a huge workbook.
+    """
     with zipfile.ZipFile(path) as bundle:
         entries = bundle.infolist()
         if sum(entry.file_size for entry in entries) > MAX_WORKBOOK_BYTES:
             raise DataFault("too-large", path, f"inflates to more than {MAX_WORKBOOK_BYTES} bytes")
         sheets = [entry for entry in entries if _SHEET.fullmatch(entry.filename)]
-        return any(_MERGED_OR_FORMULA.search(bundle.read(entry)) for entry in sheets)
+        styles = [entry for entry in entries if entry.filename in _STYLES]
+        if any(_STRUCK.search(bundle.read(entry)) for entry in [*styles, *sheets]):
+            return True
+        return any(
+            _MERGED_OR_FORMULA.search(data) or _HIDDEN_ROW.search(data)
+            for data in map(bundle.read, sheets)
+        )
 
 
 def _check(path: Path) -> None:
@@ -76,15 +104,25 @@ def _check(path: Path) -> None:
 
     written, computed = (
         _first_shown(
-            openpyxl.load_workbook(path, data_only=only, keep_links=False).worksheets, path
+            openpyxl.load_workbook(
+                path, data_only=only, keep_links=False, rich_text=not only
+            ).worksheets,
+            path,
         )
         for only in (False, True)
     )
     for merged in sorted(written.merged_cells.ranges, key=str):
         what = f"its cells {merged} are merged: split them, and fill in each cell"
         raise DataFault("header", path, what)
-    for row in written.iter_rows():
+    for number, row in enumerate(written.iter_rows(), start=1):
+        there = any(cell.value is not None for cell in row)
+        if there and written.row_dimensions[number].hidden:
+            what = f"its row {number} is hidden: show the rows that belong to the table, and delete others"
+            raise DataFault("header", path, what)
         for cell in row:
+            if cell.value is not None and _is_struck(cell):
+                what = f"its cell {cell.coordinate} is struck through: delete it, or the line through it"
+                raise DataFault("header", path, what)
             if cell.data_type == "f" and computed[cell.coordinate].value is None:
                 what = f"its cell {cell.coordinate} is a formula without a value: save it as CSV"
                 raise DataFault("header", path, what)

@@ -50,6 +50,8 @@ class Image:
     """False for a volume whose axes have no known directions: it is shown by its slices as stored."""
     sided: bool = True
     """False where the header does not state the directions of the axes: a reader assumed them."""
+    boolean: bool = False
+    """Whether the file's type has no values but true and false, which are 1 and 0 in `voxels` of labels."""
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 
@@ -74,7 +76,7 @@ class Image:
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
-        """Voxel size as (z, y, x) in millimetres; empty if unknown."""
+        """Voxel size as (z, y, x) in millimetres; empty if unknown. The z of a planar picture says nothing."""
         if self.affine is None:
             return ()
         sides = np.linalg.norm(self.affine[:3, :3], axis=0)

@@ -116,7 +116,8 @@ class Sample:
     shape: tuple[int, ...]
     """Voxels as (z, y, x)."""
     spacing_mm: tuple[float, ...]
-    """Voxel size in millimetres as (z, y, x); empty if the file does not state it."""
+    """Voxel size in millimetres as (z, y, x), of a planar picture as (y, x): it has no distance of slices.
+    Empty if the file does not state it."""
     planar: bool
     part: str
     """Which picture of the file; empty if the file holds one."""

@@ -194,6 +194,8 @@ REASONS = _table(
            "lower `quality.min_contrast`", False),
     Reason("official-train", "The source's own split uses this patient for training.",
            "set `split.official: ignore` if such pictures are wanted", False),
+    Reason("official-unstated", "The source states a part of its own split for other patients, but none for this one.",
+           "state the part where `about.official` reads, or set `split.official: ignore`", False),
     Reason("contaminated", "The picture is a copy of one that models may have been trained on.",
            "remove the folder from `contamination` if the picture is wanted", False),
     Reason("blind-solved", "A model answered a question about this target without the picture.",

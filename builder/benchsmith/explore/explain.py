@@ -287,6 +287,7 @@ def _sample_line(s: dict[str, Any]) -> str:
     files = (
         s["files"][0] if len(s["files"]) == 1 else f"{s['files'][0]} and {len(s['files']) - 1} more"
     )
-    spacing = " x ".join(f"{v:.3g}" for v in s["spacing_mm"]) or "unknown"
-    text = f"{s['id']}: {files}, sha256 {s['sha256'][:16]}, {s['modality']}, z y x {s['shape']}, spacing {spacing} mm"
+    sides = " x ".join(f"{v:.3g}" for v in s["spacing_mm"])
+    spacing = f"{sides} mm" if sides else "unknown"
+    text = f"{s['id']}: {files}, sha256 {s['sha256'][:16]}, {s['modality']}, z y x {s['shape']}, spacing {spacing}"
     return f"{text}; {s['note']}" if s["note"] else text

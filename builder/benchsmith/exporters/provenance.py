@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchsmith.core.model import Box
+from benchsmith.core.model import Box, Sample
 from benchsmith.core.random_order import public_id
 from benchsmith.core.reader_agreement import words_of
 from benchsmith.release.entry import CaseDetails
@@ -89,6 +89,12 @@ def write(release: Release, folder: Path) -> None:
     )
 
 
+def spacing_of(sample: Sample) -> list[float | None]:
+    """Return the sides of voxels as z, y and x in millimetres; a picture has no z, and [] says nothing."""
+    sides: list[float | None] = list(sample.spacing_mm)
+    return [None, *sides] if sample.planar and sides else sides
+
+
 def row(release: Release, item: CaseDetails) -> dict[str, object]:
     """Return the provenance of a case as a row of SCHEMA."""
     seed = release.benchmark.seed
@@ -104,7 +110,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "patient": public_id(seed, sample.patient),
         "image_sha256": sample.sha256,
         "shape_zyx": list(sample.shape),
-        "spacing_mm_zyx": list(sample.spacing_mm),
+        "spacing_mm_zyx": spacing_of(sample),
         "axis": choice.axis,
         "plane_index": choice.index,
         "crop": _box(choice.crop),

@@ -53,7 +53,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
             return image
         if how.part:
             one = image.voxels[part_choice.number(how.part, len(image.voxels), path)]
-            return Image(one[None], None, planar=True)
+            return replace(image, voxels=one[None], planar=True, note="", oriented=True)
         return _sized(image, how)
     if path.name.lower().endswith(".npy"):
         array = _npy(path)
@@ -276,11 +276,12 @@ def _image(array: Array, path: Path) -> Image:
     if not coloured and array.shape[-1] in CHANNELS and min(array.shape[:2]) >= SMALLEST_PICTURE:
         what = f"has {array.shape[-1]} values of type {array.dtype} a pixel: colours are 3 of uint8"
         raise DataFault("dimensions", path, what)
-    if array.dtype.kind == "b":
+    boolean = array.dtype.kind == "b"
+    if boolean:
         array = array.astype(np.uint8)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataFault("not-finite", path, "has values that are not numbers")
     if array.ndim - coloured == 2:
-        return Image(array[None], None, planar=True)
+        return Image(array[None], None, planar=True, boolean=boolean)
     note = "the file has no orientation and no voxel size: slices are shown as stored"
-    return Image(array, None, planar=False, note=note, oriented=False)
+    return Image(array, None, planar=False, note=note, oriented=False, boolean=boolean)

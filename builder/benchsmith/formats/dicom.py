@@ -92,7 +92,7 @@ def _slice(stored: Array, located: frame_places.SlicePlace, unit: str, path: Pat
 def _projection(data: pydicom.Dataset, stored: Array, path: Path, frame: int) -> Image:
     """Return a picture without a place in space, a radiograph hung by its patient orientation."""
     code, note = hanging.of_projection(data)
-    scale, aspect = pixel_sides.of_picture(data, path, frame)
+    scale, aspect, at_detector = pixel_sides.of_picture(data, path, frame)
     if TURNS[code].transposed:
         aspect = 1 / aspect
         scale = None if scale is None else np.diag([scale[1, 1], scale[0, 0], 1.0, 1.0])
@@ -102,7 +102,7 @@ def _projection(data: pydicom.Dataset, stored: Array, path: Path, frame: int) ->
         planar=True,
         unit=unit(data, frame),
         not_hounsfield=is_not_hounsfield(data, frame),
-        note=note,
+        note="; ".join(filter(None, [note, at_detector])),
         exif_orientation=code,
         aspect=aspect if scale is None else 1.0,
     )

@@ -37,15 +37,20 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         raise DataFault("dimensions", path, f"{_named(how)} has the shape {array.shape}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataFault("not-finite", path, f"{_named(how)} has values that are not numbers")
+    boolean = array.dtype.kind == "b"
+    if boolean:
+        array = array.astype(np.uint8)
     if array.ndim == 2 or coloured:
         if how.part:
             raise DataFault("dimensions", path, f"{_named(how)} is one picture and has no parts")
-        return Image(np.ascontiguousarray(array)[None], None, planar=True)
+        voxels = np.ascontiguousarray(array)[None]
+        return Image(voxels, None, planar=True, boolean=boolean)
     stack = np.ascontiguousarray(np.moveaxis(array, 2, 0))
     if how.part:
-        return Image(stack[part_choice.number(how.part, len(stack), path)][None], None, planar=True)
+        one = stack[part_choice.number(how.part, len(stack), path)][None]
+        return Image(one, None, planar=True, boolean=boolean)
     affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
-    return Image(stack, affine, planar=False, note=NOTE, oriented=False)
+    return Image(stack, affine, planar=False, note=NOTE, oriented=False, boolean=boolean)
 
 
 def parts(files: Sequence[Path]) -> list[str]:

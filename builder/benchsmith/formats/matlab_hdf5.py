@@ -41,7 +41,8 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
         if not named and "MATLAB_class" not in found.attrs:
             what = "is HDF5 that MATLAB did not write: the order of its axes is not known"
             raise DataFault("format-unknown", path, what)
-        return array
+        logical = found.attrs.get("MATLAB_class") in (b"logical", "logical")
+        return array.astype(bool) if logical else array
 
 
 @contextmanager

@@ -220,4 +220,4 @@ class Level5:
             what = f"{name!r} has {len(raw)} bytes of values, its shape needs {needed}"
             raise DataFault("truncated", self._path, what)
         found: Array = np.frombuffer(raw, stored).reshape(matrix.shape, order="F")
-        return found.astype("u1" if matrix.flags & LOGICAL else CLASSES[matrix.kind])
+        return found.astype("?" if matrix.flags & LOGICAL else CLASSES[matrix.kind])

@@ -59,7 +59,8 @@ def image(
         raise DataFault("spacing", path, f"its voxel size is {list(spacing_mm)} mm")
     if voxels.dtype.kind == "f" and not np.isfinite(voxels).all():
         raise DataFault("not-finite", path, "has values that are not numbers")
-    if voxels.dtype.kind == "b":
+    boolean = voxels.dtype.kind == "b"
+    if boolean:
         voxels = voxels.astype(np.uint8)
     planar = len(voxels) == 1
     z, y, x = (1.0 if planar and spacing_mm[0] is None else spacing_mm[0], *spacing_mm[1:])
@@ -70,5 +71,5 @@ def image(
         if not np.isfinite(affine).all():
             raise DataFault("spacing", path, f"its first voxel lies at {list(first_mm)} mm")
     if planar:
-        return Image(voxels, affine, planar=True)
-    return Image(voxels, affine, planar=False, note=NOTE, oriented=False)
+        return Image(voxels, affine, planar=True, boolean=boolean)
+    return Image(voxels, affine, planar=False, note=NOTE, oriented=False, boolean=boolean)

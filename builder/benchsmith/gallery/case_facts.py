@@ -41,7 +41,10 @@ def facts_of(more: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("patient", more["patient"]),
         ("plane", f"{more['axis']}, number {more['plane_index']}" if volume else ""),
         ("volume", _sizes(more["shape_zyx"], " x ") if volume else ""),
-        ("spacing in mm, z y x", _sizes(more["spacing_mm_zyx"], ", ")),
+        (
+            f"spacing in mm, {'z y x' if volume else 'y x'}",
+            _sizes([side for side in more["spacing_mm_zyx"] or () if side is not None], ", "),
+        ),
         ("window", more["window"]),
         ("label in the source", more["raw_label"]),
         ("side", more["laterality"]),

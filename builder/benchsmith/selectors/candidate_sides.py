@@ -40,7 +40,8 @@ def candidate_sides(
     fixed = np.full(len(names), FREE, np.int8)
     if benchmark.split.official == "respect":
         official = _official_parts(short)
-        fixed[group[(official == "train") | (official == "val")]] = VAL
+        others = (official == "") & np.isin(short.source, np.unique(short.source[official != ""]))
+        fixed[group[(official == "train") | (official == "val") | others]] = VAL
         fixed[group[official == "test"]] = TEST
     of_group = sides(
         group[counts],

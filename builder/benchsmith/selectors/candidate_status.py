@@ -32,11 +32,13 @@ Statuses = npt.NDArray[np.uint8]
     BLIND_SOLVED,
     NOT_SHORTLISTED,
     SOURCE_FAULTY,
+    OFFICIAL_UNSTATED,
     BELOW_FLOOR,
-) = range(7)
+) = range(8)
 """Statuses of a candidate; `BELOW_FLOOR` + i: it fails quality limit i."""
 REASONS = (
-    "", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "source-faulty", "",
+    "", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "source-faulty",
+    "official-unstated", "",
 )  # fmt: skip
 """The reason code of each status; a quality limit has its own."""
 REASON_COLUMNS = ("id", "source", "kind", "task", "share", "seen")
@@ -76,8 +78,12 @@ class Judge:
             {"kind", "task", "share", "seen", "patient"} | columns_of(self.query) | blind | source
         )
 
-    def judge(self, rows: pa.Table, training: pa.Array | None) -> Judged:
+    def judge(
+        self, rows: pa.Table, training: pa.Array | None, unplaced: pa.Array | None = None
+    ) -> Judged:
         """Judge a batch; `training` are the patients to exclude because of an official training part.
+
+        `unplaced` are those of whom the source does not state the part, though it does of others.
 
         A candidate may have several reasons: a faulty source, query, quality limits, training part
         and blind answers count in this order.
@@ -89,10 +95,12 @@ class Judge:
         blind = self._solved_blind(rows)
         status[blind] = BLIND_SOLVED
         eligible[blind] = False
-        if training is not None:
-            bad = np.asarray(pc.is_in(coded_columns.as_array(rows["patient"]), value_set=training))
-            status[bad] = OFFICIAL_TRAIN
-            eligible &= ~bad
+        for patients, why in ((unplaced, OFFICIAL_UNSTATED), (training, OFFICIAL_TRAIN)):
+            if patients is not None:
+                own = coded_columns.as_array(rows["patient"])
+                bad = np.asarray(pc.is_in(own, value_set=patients))
+                status[bad] = why
+                eligible &= ~bad
         limits = floors(candidates, self.benchmark.quality, self.benchmark.picture.long_side)
         for number, floor in reversed(list(enumerate(limits))):
             status[floor.fails] = BELOW_FLOOR + number
@@ -109,7 +117,7 @@ class Judge:
     def reasons(self, rows: pa.Table, status: Statuses) -> tuple[list[str], list[str]]:
         """Return the reason codes and details of a batch with `REASON_COLUMNS`; empty if shortlisted."""
         details = ["", self.query.text if self.query else "", "", "",
-                   f"beyond the first {self.benchmark.quota.shortlist}", "", ""]  # fmt: skip
+                   f"beyond the first {self.benchmark.quota.shortlist}", "", "", ""]  # fmt: skip
         kind = np.minimum(status, BELOW_FLOOR)
         reason, detail = np.array(REASONS, object)[kind], np.array(details, object)[kind]
         blind = np.flatnonzero(status == BLIND_SOLVED)

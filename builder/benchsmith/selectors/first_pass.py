@@ -24,7 +24,8 @@ import pyarrow as pa
 from benchsmith.core.random_order import ranks
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_status import SHORTLISTED, Judge, Statuses
-from benchsmith.selectors.people import PatientGroups, training_patients
+from benchsmith.selectors.official_people import training_patients, unplaced_patients
+from benchsmith.selectors.people import PatientGroups
 from benchsmith.selectors.round_robin import place_in_group, round_robin
 from benchsmith.tables import coded_columns
 from benchsmith.tables.coded_columns import Codes, combine_codes
@@ -70,13 +71,15 @@ def first_pass(files: CandidateFiles, judge: Judge, groups: PatientGroups) -> Fi
     blind_solved = 0
     exclude = benchmark.split.official == "exclude-train"
     training = training_patients(files, groups) if exclude else None
+    unplaced = unplaced_patients(files, groups) if exclude else None
     columns = sorted({*judge.columns, *CELL})
     for source in range(len(files.targets)):
         start = files.offsets[source]
         patients = next(training) if training else None
+        unstated = next(unplaced) if unplaced else None
         cell = np.full(files.offsets[source + 1] - start, -1, np.int32)
         for where, rows in files.batches(source, columns):
-            judged = judge.judge(rows, patients)
+            judged = judge.judge(rows, patients, unstated)
             status[where] = judged.status
             blind_solved += judged.blind_solved
             own = np.where(judged.eligible, _cells(rows, numbers), -1)

@@ -20,12 +20,9 @@ import pyarrow as pa
 from benchsmith.core.random_order import rank
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
-from benchsmith.selectors.official_parts import official_part
-from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
-TRAIN = "train"
 _WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0+")
 _LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 
@@ -114,40 +111,6 @@ def spelling(name: str) -> str:
     if whole := _WHOLE_AS_DECIMAL.fullmatch(rest):
         own = own[: -len(rest)] + whole[1]
     return source + mark + _LEADING_ZEROS.sub("", own)
-
-
-def training_patients(files: CandidateFiles, groups: PatientGroups) -> Iterator[pa.Array]:
-    """Yield for each source the patients whose group is in some source's official training part."""
-    elsewhere: set[str] = set()
-    shared = set(groups.merged) | set(groups.merged.values())
-    for source in range(len(files.samples)):
-        for name in _own_training_patients(files, source).to_pylist():
-            own = qualified(name, groups.namespaces)
-            if own != name or own in shared:
-                elsewhere.add(groups.group(name))
-    for source in range(len(files.samples)):
-        others = [
-            name
-            for table in files.sample_batches(source, ["patient"])
-            for name in (pc.unique(table["patient"]).to_pylist() if elsewhere else ())
-            if groups.group(name) in elsewhere
-        ]
-        yield pc.unique(
-            pa.concat_arrays([_own_training_patients(files, source), pa.array(others, pa.string())])
-        )
-
-
-def _own_training_patients(files: CandidateFiles, source: int) -> pa.Array:
-    """Return the patients that a source itself has in its official training part."""
-    found = [pa.array([], pa.string())]
-    for table in files.sample_batches(source, ["patient", "official"]):
-        named = coded_columns.map_words(
-            [table["official"]], lambda word: (official_part(word),), ("part",)
-        )
-        found.append(
-            coded_columns.as_array(table["patient"]).filter(pc.equal(named["part"], TRAIN))
-        )
-    return pc.unique(pa.concat_arrays(found))
 
 
 def _files(

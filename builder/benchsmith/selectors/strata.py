@@ -88,7 +88,8 @@ def _gaps(
     if sample < 0:
         return [0.0] * 4
     shape = candidates.samples["shape"][sample].as_py()
-    spacing = candidates.samples["spacing_mm"][sample].as_py() or [0.0] * 3
+    stated = candidates.samples["spacing_mm"][sample].as_py()
+    spacing = [0.0] * (3 - len(stated)) + stated  # a picture has no distance of slices
     by_share = [apart_share * n for n in shape]
     pairs = zip(by_share, spacing, strict=False)
     return [*(min(share, apart_mm / mm) if mm > 0 else share for share, mm in pairs), 0.0]

@@ -127,7 +127,7 @@ def ingest(
         sha256=digest(files),
         pixels=pixel_digest(image.voxels),
         shape=tuple(int(n) for n in image.voxels.shape[:3]),
-        spacing_mm=image.spacing_mm,
+        spacing_mm=image.spacing_mm[1:] if image.planar else image.spacing_mm,
         planar=image.planar,
         licence=unit.licence,
         part=unit.part,

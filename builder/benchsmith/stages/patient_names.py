@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
+from benchsmith.text.spreadsheet_cells import ERRORS
 
-UNSTATED = frozenset({"nan", "none", "null", "nat", "na", "n/a", "#n/a", "<na>"})
+UNSTATED = ERRORS | {"nan", "none", "null", "nat", "na", "n/a", "<na>"}
 """Cells, in lower case, that programs write for a value that is not there."""
 WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 

@@ -13,6 +13,27 @@ import re
 _RUN = re.compile(r"""[\s"'\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]""")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 MARK = "'"
+ERRORS = frozenset(
+    {"#blocked!", "#busy!", "#calc!", "#connect!", "#div/0!", "#field!", "#getting_data", "#n/a", "#name?", "#null!",
+     "#num!", "#ref!", "#spill!", "#unknown!", "#value!"}
+)  # fmt: skip
+"""What spreadsheets show, and write into a text file, where a formula has no value; in lower case."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
+
+
+def unsure(cell: str) -> str:
+    """Return why a cell with a word may not hold what a person wrote; empty if it does.
+
+    >>> unsure("#N/A"), unsure("liver")
+    ('an error of a spreadsheet', '')
+    >>> unsure("2024-01-02 00:00:00")
+    'a date, which a spreadsheet also makes of words such as 1-2'
+    """
+    if cell.strip().casefold() in ERRORS:
+        return "an error of a spreadsheet"
+    if _DATE.fullmatch(cell.strip()):
+        return "a date, which a spreadsheet also makes of words such as 1-2"
+    return ""
 
 
 def guarded(text: str) -> str:

@@ -10,6 +10,7 @@ import pydicom
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.imaging.dicom.functional_groups import of_frame
+from benchsmith.imaging.dicom.hanging import PROJECTIONS
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.geometry import Affine
 
@@ -19,6 +20,12 @@ TWO_DIMENSIONS = 1
 """Region Spatial Format (0018,6012) of pictures in which both axes are lengths."""
 MAX_MAGNIFICATION = 10.0
 """Largest magnification of a projection that is taken for one."""
+THROUGH_THE_BODY = PROJECTIONS | {"MG"}
+"""Modalities (0008,0060) whose pictures are larger than what they show."""
+AT_DETECTOR = (
+    "its pixel spacing is not known to be that in the patient, since no calibration and no "
+    "magnification is stated: it gives no lengths"
+)
 MAX_RATIO_DIFFERENCE = 1e-3
 """Largest difference of two ratios, as a share: writers round."""
 
@@ -30,17 +37,19 @@ class PixelSides(NamedTuple):
     """4x4, pixel to mm, without a place; None if no length is stated."""
     aspect: float
     """Height of a pixel over its width."""
+    note: str = ""
+    """Why a stated length is not one in the patient."""
 
 
 def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     """Return the sides of a picture's pixels, or of those of one frame.
 
-    Pixel Spacing and Imager Pixel Spacing are lengths, the latter at the detector: the stated
-    magnification of a projection is divided out, and where it is none, only the ratio is used. The
-    Nominal Scanned Pixel Spacing is one on the scanned film, so that only its ratio is used, and so
-    is that of ultrasound regions, whose lengths may differ from region to region. Pixel Aspect
-    Ratio (0028,0034) is the height over the width (PS3.3 C.7.6.3.1.7). Raises DataFault for what is
-    not a length, or no ratio.
+    Pixel Spacing is a length in the patient if it is calibrated, or no projection's. Imager Pixel Spacing
+    is one at the detector: the stated magnification of a projection is divided out, and without one
+    only the ratio is used (PS3.3 10.7.1). The Nominal Scanned Pixel Spacing is one on the scanned film,
+    so that only its ratio is used, and so is that of ultrasound regions, whose lengths may differ from
+    region to region. Pixel Aspect Ratio (0028,0034) is the height over the width (PS3.3 C.7.6.3.1.7).
+    Raises DataFault for what is not a length, or no ratio.
     """
     stated = of_frame(data, frame, "PixelMeasuresSequence", "PixelSpacing")
     stated = stated or data.get("ImagerPixelSpacing")
@@ -48,8 +57,8 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     if stated and spacing != [0.0, 0.0]:  # how some scanners write that they do not know
         height, width = _positive(spacing, "pixel spacing (0028,0030)", stated, path)
         larger = _magnification(data, spacing)
-        if not 1 <= larger <= MAX_MAGNIFICATION:
-            return PixelSides(None, height / width)
+        if larger is None or not 1 <= larger <= MAX_MAGNIFICATION:
+            return PixelSides(None, height / width, AT_DETECTOR)
         scale = np.diag([width / larger, height / larger, 1.0, 1.0])
         return PixelSides(scale, height / width)
     for tag, what in (
@@ -62,17 +71,25 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     return PixelSides(None, _of_regions(data))
 
 
-def _magnification(data: pydicom.Dataset, spacing: list[float]) -> float:
-    """Return how much larger a projection shows the patient at the detector than he is; 1 if not stated.
+def _magnification(data: pydicom.Dataset, spacing: list[float]) -> float | None:
+    """Return how much larger a spacing is than in the patient; None if it is not known.
 
-    A Pixel Spacing that is not that of the detector is corrected already, or by a fiducial (PS3.3 10.7).
+    A Pixel Spacing with a calibration type is corrected, and so is one that differs from the spacing at the
+    detector or on the scanned film. One that equals it is not. Of a projection's Pixel Spacing alone it is
+    not specified whether it is corrected (PS3.3 10.7.1.3).
     """
-    stated = numbers(data.get("EstimatedRadiographicMagnificationFactor"))
-    detector = numbers(data.get("ImagerPixelSpacing"))
-    corrected = data.get("PixelSpacingCalibrationType") or not np.allclose(
-        spacing, detector or [0.0], rtol=MAX_RATIO_DIFFERENCE
-    )
-    return 1.0 if corrected or not stated else stated[0]
+    factor = numbers(data.get("EstimatedRadiographicMagnificationFactor"))
+    uncorrected = [
+        found
+        for tag in ("ImagerPixelSpacing", "NominalScannedPixelSpacing")
+        if (found := numbers(data.get(tag))) and any(found)
+    ]
+    alike = any(np.allclose(spacing, one, rtol=MAX_RATIO_DIFFERENCE) for one in uncorrected)
+    if data.get("PixelSpacingCalibrationType") or (uncorrected and not alike):
+        return 1.0
+    if not uncorrected and data.get("Modality") not in THROUGH_THE_BODY:
+        return 1.0
+    return factor[0] if alike and factor else None
 
 
 def _positive(found: list[float], what: str, stated: object, path: Path) -> tuple[float, float]:

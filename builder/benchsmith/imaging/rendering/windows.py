@@ -89,7 +89,10 @@ def _may_be_hounsfield(image: Image) -> bool:
 
 def _suits(image: Image, window: Window, region: Array | None) -> bool:
     """Return whether an image keeps the limits of a window; what is not known breaks none."""
-    if window.most_mm is not None and max(image.spacing_mm, default=0.0) > window.most_mm:
+    sides = image.spacing_mm[1:] if image.planar else image.spacing_mm
+    if image.place is not None:
+        sides = *sides, float(np.linalg.norm(image.place[:3, 2]))
+    if window.most_mm is not None and max(sides, default=0.0) > window.most_mm:
         return False
     if window.least_median is None or region is None or not region.size:
         return True
