@@ -100,6 +100,26 @@ def test_a_palette_that_draws_the_only_mark_black(tmp_path: Path, index: int) ->
         assert not formats.read_labels(tmp_path / "m.png").voxels.any()
 
 
+def test_a_palette_in_the_order_of_a_program_is_refused_by_its_numbers(
+    tmp_path: Path, image: Image
+) -> None:
+    """Pillow's quantize numbers the colours: the ground became a label, and a label the ground."""
+    drawn = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    drawn[:2, :2], drawn[4:6, 4:6] = (0, 255, 0), (255, 0, 0)
+    PIL.Image.fromarray(drawn).quantize(8).save(tmp_path / "m.png")
+    with PIL.Image.open(tmp_path / "m.png") as saved:
+        assert np.asarray(saved)[3, 3] != 0, "the ground is not 0"
+    entry = {"kind": "volume", "file": "m.png", "names": {1: "liver", 2: "spleen"}}
+    with pytest.raises(DataFault, match="which is marked"):
+        read(entry, tmp_path, image)
+    names = {"#00ff00": "liver", "#ff0000": "spleen"}
+    (layer,) = read({"kind": "colours", "file": "m.png", "names": names}, tmp_path, image).layers
+    for value, structure in layer.structures.items():
+        code = next(c for c, name in names.items() if name == structure.raw)
+        colour = [int(code[n : n + 2], 16) for n in (1, 3, 5)]
+        assert np.array_equal(layer.voxels[0] == value, (drawn == colour).all(axis=2))
+
+
 @pytest.mark.parametrize(
     ("samples", "sound"),
     [((257, 514), True), ((256, 512), True), ((256, 511), False), ((1, 2), False)],

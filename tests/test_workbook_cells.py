@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -206,9 +207,30 @@ def test_other_text_is_refused_with_a_mend(tmp_path: Path, data: bytes, match: s
         words(tmp_path / "t.csv")
 
 
-@pytest.mark.parametrize(
-    "code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
-)
-def test_json_shows_its_encoding(tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig"])
+def test_json_is_utf_8(tmp_path: Path, code: str) -> None:
     (tmp_path / "t.json").write_bytes('[{"id": "a", "what": "Läsion"}]'.encode(code))
     assert words(tmp_path / "t.json") == {"a": "Läsion"}
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-32", "latin-1"])
+def test_json_in_another_encoding_is_refused_with_a_mend(tmp_path: Path, code: str) -> None:
+    (tmp_path / "t.json").write_bytes('[{"id": "a", "what": "Läsion"}]'.encode(code))
+    with pytest.raises(DataFault, match=r"it is not UTF-8 \(.*\); save it as UTF-8"):
+        words(tmp_path / "t.json")
+
+
+def test_tables_of_pandas(tmp_path: Path) -> None:
+    """Its index has no name in a CSV; its JSON by columns has pictures as keys, and is refused."""
+    frame = pd.DataFrame({"id": ["a", "b"], "what": ["mass", "cyst"]})
+    frame.to_csv(tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text().startswith(",id,what\n")
+    assert words(tmp_path / "t.csv") == READ
+    frame.to_json(tmp_path / "r.json", orient="records")
+    assert words(tmp_path / "r.json") == READ
+    frame.to_json(tmp_path / "c.json")
+    with pytest.raises(DataFault, match="there is no column 'id'; there are: key, 0, 1"):
+        words(tmp_path / "c.json")
+    (tmp_path / "t.csv").write_text("id,,what\na,,mass\n")
+    with pytest.raises(DataFault, match="a column has no name"):
+        words(tmp_path / "t.csv")

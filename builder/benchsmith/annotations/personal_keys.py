@@ -28,7 +28,7 @@ def identifiers(path: Path) -> dict[str, str]:
     data = byte_stream.whole(path, MAX_BYTES)
     try:
         if path.suffix.lower() != ".xml":
-            return dict(_of_json("", json.loads(data.decode(json.detect_encoding(data))), 0))
+            return dict(_of_json("", json.loads(data.decode("utf-8-sig")), 0))
         return dict(_of_xml(defusedxml.ElementTree.fromstring(data, forbid_dtd=True)))
     except (ValueError, ParseError, DefusedXmlException, LookupError, RecursionError) as error:
         raise DataFault("unreadable", path, f"is not valid: {error}") from error

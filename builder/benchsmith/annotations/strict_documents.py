@@ -21,15 +21,18 @@ MAX_DIGITS = 18
 
 
 def load_json(path: Path) -> Any:
-    """Return the value of a JSON file in UTF-8, or in UTF-16 or UTF-32, which it shows itself. Raises DataFault."""
+    """Return the value of a JSON file, which is UTF-8 (RFC 8259, 8.1). Raises DataFault."""
     data = byte_stream.whole(path, MAX_JSON_BYTES)
     try:
         return json.loads(
-            data.decode(json.detect_encoding(data)),
+            data.decode("utf-8-sig"),
             object_pairs_hook=_unique_keys,
             parse_constant=_no_constant,
             parse_int=_whole_number,
         )
+    except UnicodeDecodeError as error:
+        what = f"is not valid JSON: it is not UTF-8 ({error.reason}); save it as UTF-8"
+        raise DataFault("header", path, what) from error
     except (ValueError, RecursionError) as error:
         raise DataFault("header", path, f"is not valid JSON: {error}") from error
 

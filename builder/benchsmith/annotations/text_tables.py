@@ -63,14 +63,15 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
         lines = _text(path, separator, labels.encoding)
     header = list(labels.columns) if labels.columns is not None else next(lines, (1, []))[1]
     header = _without_ends(header)
-    if labels.columns is None and labels.key not in header:
+    if labels.columns is None and ending != ".json" and labels.key not in header:
         first = list(islice(lines, FIRST_LINES))
         at = next((line for line, cells in first if labels.key in _without_ends(cells)), None)
         if at is not None:
             what = f"its columns have their names in line {at}: delete the lines above it"
             raise DataFault("header", path, what)
         lines = chain(first, lines)
-    if not header or len(set(header)) != len(header) or "" in header:
+    # pandas writes its index without a name
+    if not header or len(set(header)) != len(header) or "" in header[1:]:
         raise DataFault(
             "header", path, f"a column has no name, or a name occurs twice: {header[:20]}"
         )

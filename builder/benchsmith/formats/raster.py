@@ -238,12 +238,14 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
 
 
 def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
-    """Refuse a mask of one index beside 0 whose palette draws the ground, 0, brighter and it black."""
-    used = [index for index in np.unique(np.asarray(picture)).tolist() if index]
-    if len(used) == 1:
-        colours = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
-        if used[0] < len(colours) and colours[0].any() and not colours[used[0]].any():
-            what = (
-                f"its palette draws index 0 in a colour and index {used[0]} black: which is marked?"
-            )
-            raise DataFault("header", path, what)
+    """Refuse a mask whose palette draws its ground, 0, in a colour and another index of it black.
+
+    Programs that choose the colours of a palette themselves number them in any order. Raises DataFault.
+    """
+    colours = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
+    used = [n for n in np.unique(np.asarray(picture)).tolist() if 0 < n < len(colours)]
+    black = [n for n in used if not colours[n].any()]
+    if black and colours[0].any():
+        what = f"its palette draws index 0 in a colour and index {black[0]} black: which is marked?"
+        mend = "`kind: colours` reads it by its colours"
+        raise DataFault("header", path, f"{what} {mend}")
