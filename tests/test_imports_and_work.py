@@ -78,6 +78,21 @@ def test_a_command_without_work_imports_nothing_heavy(
     assert not (HEAVY | OF_WORK) & modules[command]
 
 
+def test_show_imports_nothing_that_reads_replies_or_writes_releases(built: Project) -> None:
+    """It shows questions with their pictures: no model's reply is read, and no export is written."""
+    words = [["show", "small", "modality=ct", "--pictures", "none"]]
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(words)],
+        capture_output=True, text=True, check=True, cwd=built.folder,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+    )  # fmt: skip
+    ((*found,),) = json.loads(done.stdout.splitlines()[-1])
+    assert "benchsmith.evaluate.release_reader" in found
+    unwanted = {"benchsmith.evaluate.submission", "benchsmith.replies.reader", "benchsmith.adopt.release_folder",
+                "benchsmith.exporters.card", "jinja2", "scipy", "sklearn", "pydicom"}  # fmt: skip
+    assert not unwanted & set(found)
+
+
 def test_a_command_is_the_same_alone_as_among_all() -> None:
     whole = get_command(cli.app)
     assert len(whole.commands) > 30

@@ -121,3 +121,18 @@ def test_a_subset_and_a_later_build_encode_no_picture_that_the_build_has(
     assert (tmp_path / "cut/explorer/index.html").is_file()
     assert not (tmp_path / "cut" / COPIES).exists()
     assert "New " in (copy.release / "explorer/index.html").read_text("utf-8")
+
+
+def test_the_explorer_of_a_built_benchmark_encodes_no_picture(
+    copy: Project, encoded: list[int], tmp_path: Path
+) -> None:
+    file = copy.folder / "benchmarks/small.yaml"
+    file.write_text(file.read_text("utf-8") + "exports: [parquet, provenance, explorer]\n", "utf-8")
+    copy.run("build", "small", "--workers", "1")
+    encoded.clear()
+    copy.run("explore", "small", "--out", str(tmp_path / "pages"))
+    assert not encoded
+    wanted, found = files_of(copy.release / "explorer"), files_of(tmp_path / "pages")
+    assert found.keys() == wanted.keys()
+    pictures = [name for name in wanted if name.startswith(("shards/full-", "shards/small-"))]
+    assert pictures and all(found[name] == wanted[name] for name in pictures)

@@ -22,6 +22,7 @@ from benchsmith.core.reasons import REASONS
 from benchsmith.documents import tsv
 from benchsmith.documents.adoption import Adoption
 from benchsmith.exporters import attribution, parquet, provenance
+from benchsmith.release.adopted_release import ADOPTED
 from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import (
     json_bytes,
@@ -37,8 +38,6 @@ ORIGINS = "adopted.tsv"
 """Where each case stands in the benchmark's files; beside the release, since it is not published."""
 ORIGIN_COLUMNS = ("id", "row", "own_id")
 LEFT_OUT_COLUMNS = ("source", "stage", "reason", "subject", "detail", "what")
-ADOPTED = "adopted"
-"""The key of a manifest by which an adopted release is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith.adopt.lexicon_terms import TreeWords
-from benchsmith.adopt.release_folder import ADOPTED, digests
+from benchsmith.adopt.release_folder import digests
 from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.errors import InputMissing
 from benchsmith.documents import tsv
 from benchsmith.documents.problems import did_you_mean
 from benchsmith.documents.query import BELOW, QueryError
 from benchsmith.exporters import attribution, parquet
+from benchsmith.release.adopted_release import ADOPTED, is_adopted
 from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import read_json, replace_folder, scratch_folder, write_json
 from benchsmith.text.normal_form import normal
@@ -88,11 +89,6 @@ def matching(folder: Path, query: str, words: TreeWords) -> list[str]:
     axes = _axes(files)
     rows = (row for f in files for row in pq.read_table(f, columns=["id", *axes]).to_pylist())
     return sorted(row["id"] for row in rows if accepts(row))
-
-
-def is_adopted(folder: Path) -> bool:
-    """Return whether a release folder was adopted rather than built."""
-    return (folder / MANIFEST).is_file() and ADOPTED in read_json(folder / MANIFEST)
 
 
 def was_searched(folder: Path) -> bool:

@@ -15,13 +15,14 @@ from benchsmith.api.verdicts_frame import verdicts_frame
 from benchsmith.core.errors import BenchsmithError, EnvironmentFailed, InputMissing
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released, read
-from benchsmith.evaluate.submission import Outcome, score_replies
 from benchsmith.release.columns import letters
 
 if TYPE_CHECKING:
     import datasets
     import pandas as pd
     from PIL.Image import Image
+
+    from benchsmith.evaluate.submission import Outcome
 
 COLUMNS = ("id", "split", "task", "department", "modality", "granularity", "question", "options",
            "answer", "label", "source", "target", "group")  # fmt: skip
@@ -142,6 +143,9 @@ class LoadedRelease:
 
         A case without a reply counts as wrong. Raises DocumentError for an unknown split.
         """
+        # what reads replies has hundreds of patterns to compile
+        from benchsmith.evaluate.submission import score_replies
+
         return score_replies(self._released.some(split), replies, model)
 
     def _item(self, id_: str) -> Item:

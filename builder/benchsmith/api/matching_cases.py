@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from benchsmith.adopt.lexicon_terms import TreeWords
-from benchsmith.adopt.subset_of_release import is_adopted, matching
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.query import parse
 from benchsmith.explore.open_question_rows import open_release
+from benchsmith.release.adopted_release import is_adopted
 
 
 def matching_cases(folder: Path, query: str, home: Path) -> list[str]:
@@ -20,9 +19,15 @@ def matching_cases(folder: Path, query: str, home: Path) -> list[str]:
     package. Raises QueryError for a query that cannot be understood.
     """
     if is_adopted(folder):
+        from benchsmith.adopt.lexicon_terms import TreeWords
+        from benchsmith.adopt.subset_of_release import matching
+
         return matching(folder, query, TreeWords.of(home))
     lexicon = lexicons.read(home / "lexicon")
-    column = ds.dataset(folder / "data", format="parquet").to_table(columns=["source"])
-    sources = [s for s in column["source"].unique().to_pylist() if s]
+    found: set[str] = set()
+    for path in sorted((folder / "data").glob("*.parquet")):
+        with pq.ParquetFile(path) as file:  # `pyarrow.dataset` would import pandas
+            found.update(file.read(["source"])["source"].to_pylist())
+    sources = sorted(source for source in found if source)
     with open_release(folder, lexicon) as rows:
         return list(rows.ids(parse(query, lexicon, sources)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import PIL.Image
 
-from benchsmith.core.build_files import MANIFEST
 from benchsmith.imaging.appearance import describe
 
 EIGHT_BITS = ("1", "L", "P", "RGB", "RGBA", "LA")
@@ -31,15 +28,6 @@ class Seen(NamedTuple):
     mirrors: str | None = None
     spread: float | None = None
     look: bytes = b""
-
-
-def is_adopted(folder: Path) -> bool:
-    """Return whether the manifest of a release says that it was adopted and not built."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and "adopted" in found
 
 
 def see(data: bytes) -> Seen:

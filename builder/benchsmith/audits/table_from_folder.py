@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchsmith.audits.adopted_pictures import is_adopted
 from benchsmith.audits.adopted_table import adopted_table
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
@@ -21,6 +20,7 @@ from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems
+from benchsmith.release.adopted_release import is_adopted
 from benchsmith.tables import record_tables
 
 NEEDED = ("id", "image", "question", "options", "answer", "label", "task", "modality",

@@ -82,7 +82,7 @@ def explore(
 
 def _write(name: str, folder: Path, home: Path, output: Path | None) -> int:
     """Write the pages of a release with the answers of models that are kept; return its questions."""
-    from benchsmith.core.build_files import MANIFEST
+    from benchsmith.core.build_files import MANIFEST, STAGES_FOLDER
     from benchsmith.evaluate import release_reader
     from benchsmith.evaluate.locations import locate
     from benchsmith.evaluate.picked_options import picked_options
@@ -92,12 +92,15 @@ def _write(name: str, folder: Path, home: Path, output: Path | None) -> int:
     place = locate(name, home.resolve(), results_in(home, output))
     manifest = place.release / MANIFEST
     known = read_json(manifest) if manifest.is_file() else {}
+    build = str(known.get("build", ""))
     title = known.get("benchmark") or place.release.resolve().name
     return write_explorer(
         place.release,
         folder,
         read_lexicon(home),
         title=f"{title} {known.get('version', '')}".strip(),
-        build=str(known.get("build", "")),
+        build=build,
         answers=picked_options(release_reader.read(place.release), place.answers),
+        # the build's own explorer, if it has one: its pictures are encoded already
+        earlier=[place.release.parent / STAGES_FOLDER / "export" / Path(build).name],
     )

@@ -21,7 +21,8 @@ def with_evidence(items: Iterable[Item], path: Path) -> list[Item]:
     found = list(items)
     if not path.is_file() or not set(COLUMNS) <= set(pq.read_schema(path).names):
         return found
-    rows = {str(r["id"]): r for r in pq.read_table(path, columns=list(COLUMNS)).to_pylist()}
+    with pq.ParquetFile(path) as file:  # `pq.read_table` would import pandas
+        rows = {str(row["id"]): row for row in file.read(list(COLUMNS)).to_pylist()}
     return [
         replace(
             item,

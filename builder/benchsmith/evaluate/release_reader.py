@@ -151,9 +151,9 @@ def _provenance(folder: Path) -> dict[str, dict[str, str]]:
     path = folder / "provenance.parquet"
     if not path.is_file():
         return {}
-    names = set(pq.read_schema(path).names)
-    wanted = [n for n in ("id", "patient", *PERSON) if n in names]
-    rows = pq.read_table(path, columns=wanted).to_pylist()
+    with pq.ParquetFile(path) as file:  # `pq.read_table` would import pandas
+        names = set(file.schema_arrow.names)
+        rows = file.read([n for n in ("id", "patient", *PERSON) if n in names]).to_pylist()
     return {str(row["id"]): {k: str(v) for k, v in row.items() if v is not None} for row in rows}
 
 

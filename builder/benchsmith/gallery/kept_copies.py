@@ -112,7 +112,8 @@ def _listed(folder: Path) -> Iterable[tuple[bytes, Kept]]:
     """Return the pictures of one partition's explorer; none if other code made them, or it is damaged."""
     shards = folder / RELEASE_FOLDER / EXPLORER / "shards"
     try:
-        table = pq.read_table(folder / COPIES)
+        with pq.ParquetFile(folder / COPIES) as file:  # `pq.read_table` would import pandas
+            table = file.read()
     except (OSError, pa.ArrowException):
         return []
     if (table.schema.metadata or {}).get(_MADE_BY) != made_by().encode():

@@ -80,8 +80,9 @@ def _provenance(file: Path) -> Mapping[str, Mapping[str, Any]]:
     if not file.is_file():
         return {}
     unwanted = {"look", "phash", "mirrors"}
-    columns = [name for name in pq.read_schema(file).names if name not in unwanted]
-    return {row["id"]: row for row in pq.read_table(file, columns=columns).to_pylist()}
+    with pq.ParquetFile(file) as table:
+        columns = [name for name in table.schema_arrow.names if name not in unwanted]
+        return {row["id"]: row for row in table.read(columns).to_pylist()}
 
 
 def _case(row: Mapping[str, Any], more: Mapping[str, Any], lexicon: Lexicon) -> ShownCase:
