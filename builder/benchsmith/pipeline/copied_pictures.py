@@ -14,10 +14,11 @@ from benchsmith.imaging.matched_pictures import Thumbnail, likeness, thumbnail
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.run_jobs import run_jobs
-from benchsmith.pipeline.source_files import SourceFiles, used_units
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.selectors.contradicting_looks import Comparison
 from benchsmith.selectors.said_by_copy import Pair
 from benchsmith.selectors.stated_lists import Face
+from benchsmith.stages.unit_memory import largest_first
 from benchsmith.stages.units import Unit, unchanged_image
 from benchsmith.tables import record_tables
 
@@ -58,34 +59,28 @@ def _likenesses(
     faces: dict[str, set[Face]] = {}
     for face in {face for pair in pairs for face in pair}:
         faces.setdefault(face.sample, set()).add(face)
-    digests = _digests(sources, partitions, sorted(faces))
-    jobs = [
-        _Job(unit, digests[unit.sample], tuple(sorted(faces[unit.sample], key=str)))
-        for unit in used_units(sources, sorted(faces))
-    ]
-    work = partial(_thumbnails, plugins=context.readers)
     found: dict[Face, Thumbnail] = {}
-    for _, own in run_jobs(context, "compare copies", work, jobs, lambda job: job.unit.sample):
-        found.update(own)
+    for files in sources:
+        source = files.source.id
+        samples = sorted(sample for sample in faces if sample.partition("/")[0] == source)
+        if not samples:
+            continue
+        path = partitions["ingest"][source].folder / SAMPLES
+        rows = record_tables.where(path, "id", samples, ["id", "sha256"])
+        digests = dict(zip(*(rows[n].to_pylist() for n in ("id", "sha256")), strict=True))
+        units, memory = largest_first(files.units.of(samples))
+        jobs = [
+            _Job(unit, digests[unit.sample], tuple(sorted(faces[unit.sample], key=str)))
+            for unit in units
+        ]
+        work = partial(_thumbnails, plugins=context.readers)
+        title = f"compare copies {source}"
+        for _, own in run_jobs(context, title, work, jobs, lambda job: job.unit.sample, memory):
+            found.update(own)
     return [
         likeness(found[one], found[other]) if one in found and other in found else UNLIKE
         for one, other in pairs
     ]
-
-
-def _digests(
-    sources: Sequence[SourceFiles], partitions: Partitions, samples: Sequence[str]
-) -> dict[str, str]:
-    """Return by sample the digest of its files at ingest."""
-    found: dict[str, str] = {}
-    for source in sorted(files.source.id for files in sources):
-        own = [sample for sample in samples if sample.partition("/")[0] == source]
-        if own:
-            path = partitions["ingest"][source].folder / SAMPLES
-            rows = record_tables.where(path, "id", own, ["id", "sha256"])
-            columns = (rows[name].to_pylist() for name in ("id", "sha256"))
-            found.update(zip(*columns, strict=True))
-    return found
 
 
 def _thumbnails(job: _Job, plugins: Plugins) -> dict[Face, Thumbnail]:
