@@ -1,8 +1,9 @@
 """Measure selection on made indexes: growth of time and memory with the number of targets.
 
-    .venv/bin/python performance/selection.py [ROUNDS] [TARGETS ...]
+    .venv/bin/python performance/selection.py [--whole] [ROUNDS] [TARGETS ...]
 
-An index has 1,000 labels in 12 sources; a third of the targets are slices of volumes, the others
+With `--whole` every target is a label of a whole picture, and copies with contradicting labels are looked for;
+that their pixels are compared is not measured. An index has 1,000 labels in 12 sources; a third of the targets are slices of volumes, the others
 pictures, one in fifty a copy of another's picture with some bits of its hash changed.
 """
 
@@ -34,8 +35,9 @@ def mixed(numbers: np.ndarray, salt: int) -> np.ndarray:
     return z ^ (z >> np.uint64(31))
 
 
-def index(count: int, folder: Path) -> None:
+def index(count: int, folder: Path, *, whole_pictures: bool) -> None:
     """Write targets and samples as a build leaves them."""
+    from benchsmith.core.absent_labels import Searched
     from benchsmith.core.model import Quality, Sample, Target
     from benchsmith.imaging.appearance import LOOK
     from benchsmith.tables import record_tables
@@ -67,7 +69,7 @@ def index(count: int, folder: Path) -> None:
     columns = {
         "id": pa.array([f"{n}#{i}" for i, n in enumerate(name)]),
         "source": text(source, "s%d"), "sample": pa.array(name), "patient": pa.array(name),
-        "modality": text(modality, "m%d"), "kind": whole("region"), "axis": pa.array(
+        "modality": text(modality, "m%d"), "kind": whole("image" if whole_pictures else "region"), "axis": pa.array(
             np.where(volume, np.array(["axial", "coronal", "sagittal"])[row % 3], "planar")),
         "index": pa.array(np.where(volume, mixed(row, 11) % 200, 0).astype(np.int64)),
         "plane": pa.array([[512, 512]]).take(pa.array(np.zeros(count, np.int64))),
@@ -79,7 +81,10 @@ def index(count: int, folder: Path) -> None:
     }  # fmt: skip
     fill = {pa.string(): "", pa.int64(): 0, pa.float64(): 1.0, pa.bool_(): True}
     for field in record_tables.schema(Target):
-        if field.name == "seen":
+        if field.name == "searched":
+            none_known = asdict(Searched(labels=("*",)))
+            columns["searched"] = pa.repeat(pa.scalar(none_known, field.type), count)
+        elif field.name == "seen":
             columns["seen"] = pa.repeat(pa.scalar(asdict(Quality(contrast=2.0)), field.type), count)
         elif field.name not in columns:
             columns[field.name] = (
@@ -107,16 +112,22 @@ def index(count: int, folder: Path) -> None:
     record_tables.write(table, folder / "samples.parquet")
 
 
-def child(folder: Path) -> None:
+def child(folder: Path, *, whole_pictures: bool) -> None:
     """Select from an index on disk and print what it took."""
     from benchsmith.documents.benchmark import Benchmark
     from benchsmith.selectors.candidate_files import CandidateFiles
+    from benchsmith.selectors.contradicting_looks import Comparison
     from benchsmith.stages.select import select
 
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s0",))
+    comparison = Comparison(
+        lambda label: (label,), lambda *word: "", lambda pairs: [1.0] * len(pairs)
+    )
     start = time.perf_counter()
     found = select(
-        CandidateFiles([folder / "rows.parquet"], [folder / "samples.parquet"]), benchmark
+        CandidateFiles([folder / "rows.parquet"], [folder / "samples.parquet"]),
+        benchmark,
+        comparison=comparison if whole_pictures else None,
     )
     reasons: Counter[str] = Counter()
     for table in found.rejected:
@@ -131,7 +142,7 @@ def child(folder: Path) -> None:
     }))  # fmt: skip
 
 
-def main(rounds: int, sizes: list[int]) -> None:
+def main(rounds: int, sizes: list[int], *, whole_pictures: bool) -> None:
     """Print medians for every size, and how time grows from one to the next."""
     print(
         "| targets | chosen | pictures compared | s | CPU s | peak MB | CPU s per 1,000 targets |"
@@ -139,11 +150,11 @@ def main(rounds: int, sizes: list[int]) -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for size in sizes:
         with tempfile.TemporaryDirectory() as scratch:
-            index(size, Path(scratch))
+            index(size, Path(scratch), whole_pictures=whole_pictures)
             runs = []
             for _ in range(rounds):
                 done = subprocess.run(
-                    [sys.executable, __file__, "--child", scratch],
+                    [sys.executable, __file__, "--child", scratch, *["--whole"] * whole_pictures],
                     capture_output=True, text=True, check=True,
                 )  # fmt: skip
                 runs.append(json.loads(done.stdout.splitlines()[-1]))
@@ -158,8 +169,10 @@ def main(rounds: int, sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        child(Path(sys.argv[2]))
+    given = [word for word in sys.argv[1:] if word != "--whole"]
+    if given[:1] == ["--child"]:
+        child(Path(given[1]), whole_pictures="--whole" in sys.argv)
     else:
-        numbers = [int(n) for n in sys.argv[1:]]
-        main(numbers[0] if numbers else 1, numbers[1:] or [10_000, 100_000, 1_000_000])
+        numbers = [int(n) for n in given]
+        sizes = numbers[1:] or [10_000, 100_000, 1_000_000]
+        main(numbers[0] if numbers else 1, sizes, whole_pictures="--whole" in sys.argv)

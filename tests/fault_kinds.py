@@ -177,9 +177,18 @@ KINDS = (
          "pictures_and_masks_of_two_tools rows_that_count_from_one keys_of_a_table_that_counts_from_one"),
     Kind("copies of pictures with other labels",
          "contradicting_copies: copies_with_one_label_are_asked a_label_that_a_copy_does_not_know_is_not_disputed "
-         "pixels_have_one_digest_in_every_file",
+         "pixels_have_one_digest_in_every_file a_label_above_does_not_stand_for_one_that_is_listed_beside_it; "
+         "contradicting_looks: of_copies_with_one_label_one_is_chosen "
+         "copies_with_labels_that_do_not_contradict_are_in_one_split the_tree_decides_what_contradicts "
+         "what_a_copy_does_not_know_is_no_contradiction two_lists_of_one_source_do_not_contradict "
+         "neighbouring_slices_of_one_person_are_no_copies look_alikes_are_opened_and_kept",
          "contradicting_copies: copies_with_other_labels_are_not_asked "
-         "only_what_copies_differ_in_is_disputed two_entries_over_one_file"),
+         "only_what_copies_differ_in_is_disputed two_entries_over_one_file a_row_of_zeros_denies_what_it_lists "
+         "a_row_of_zeros_denies_what_is_below_its_labels a_label_and_one_below_it_do_not_contradict; "
+         "contradicting_looks: copies_with_other_labels_are_not_asked a_source_denies_only_what_its_list_has "
+         "a_picture_of_which_nothing_is_true_denies all_copies_of_a_picture_are_left_out_if_one_contradicts "
+         "only_what_copies_differ_in_is_left_out; "
+         "copies_in_two_sources: a_build_opens_copies_in_two_sources"),
     Kind("words that look like signs, numbers, truth values or nothing",
          "odd_words: cells_are_read_as_they_are_stated truth_values_are_written_as_their_program_writes_them "
          "words_of_a_recipe_that_older_yaml_takes_for_truth_values other_marks_around_a_word_do_not "

@@ -49,6 +49,37 @@ def upside_down(plane: Array) -> Array:
     return np.ascontiguousarray(plane[::-1])
 
 
+def turned(plane: Array) -> Array:
+    """Turn by a quarter, against the clock."""
+    return np.ascontiguousarray(np.rot90(plane))
+
+
+def turned_back(plane: Array) -> Array:
+    """Turn by three quarters, and save as JPEG."""
+    return jpeg(np.ascontiguousarray(np.rot90(plane, 3)))
+
+
+def half_turned(plane: Array) -> Array:
+    return np.ascontiguousarray(plane[::-1, ::-1])
+
+
+def inverted(plane: Array) -> Array:
+    return 255 - plane
+
+
+def inverted_and_turned(plane: Array) -> Array:
+    """Exchange black and white, turn by a quarter and mirror, and make half the size."""
+    return smaller(255 - np.ascontiguousarray(np.rot90(plane)[:, ::-1]))
+
+
+def brighter(plane: Array) -> Array:
+    return np.clip(plane.astype(float) * 1.1 + 8, 0, 255).astype(np.uint8)
+
+
+def larger(plane: Array) -> Array:
+    return cv2.resize(plane, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+
+
 def cropped(plane: Array) -> Array:
     """Cut 3 % off each side length, evenly."""
     rows, columns = (round(n * 0.015) for n in plane.shape)
@@ -60,8 +91,12 @@ def smaller(plane: Array) -> Array:
 
 
 CHANGES: dict[str, Callable[[Array], Array]] = {
-    f.__name__: f for f in (jpeg, windowed, flipped, upside_down, cropped, smaller)
-}
+    f.__name__: f
+    for f in (
+        jpeg, windowed, flipped, upside_down, cropped, smaller, larger, brighter, turned, turned_back,
+        half_turned, inverted, inverted_and_turned,
+    )
+}  # fmt: skip
 
 
 def target(

@@ -24,7 +24,10 @@ def hashed(numbers: Sequence[int]) -> near_copies.Pictures:
     """Return pictures of these hashes, whose mirror images are like nothing."""
     rows = [[n, rank(1, "lr", str(i)), rank(1, "tb", str(i))] for i, n in enumerate(numbers)]
     hashes = np.array(rows, dtype=np.uint64).reshape(-1, 3).T
-    looks = np.ones((len(numbers), WAVES), np.int8)
+    levels = [
+        [rank(2, str(i), str(w)) % 200 - 100 for w in range(WAVES)] for i in range(len(numbers))
+    ]
+    looks = np.array(levels, np.int8).reshape(-1, WAVES)
     return near_copies.Pictures(np.ascontiguousarray(hashes), looks)
 
 
@@ -46,8 +49,9 @@ def test_every_pair_within_the_radius_is_found_and_no_other(
     for a in range(len(numbers)):
         for b in range(a + 1, len(numbers)):
             least = min((int(h) ^ numbers[b]).bit_count() for h in of.hashes[:, a])
-            if least <= radius:
-                wanted[a, b] = least
+            turned = (int(of.turned[a]) ^ int(of.turned[b])).bit_count()
+            if least <= radius or turned <= radius:
+                wanted[a, b] = least if least <= radius else turned
     for few in (near_copies.FEW, 0):  # all compared, and by the index
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(near_copies, "FEW", few)

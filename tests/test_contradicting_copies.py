@@ -48,8 +48,9 @@ def read_copies(
     findings, _, found = run(folder, samples)
     rows = record_tables.to_table(findings, Finding)
     normaliser = Normaliser(library.lexicon)
-    copies = copied(record_tables.to_table(found, Sample))
-    what = disputes(copies, rows, normaliser) if copies else Disputes()
+    pictures = record_tables.to_table(found, Sample)
+    copies = copied(pictures)
+    what = disputes(copies, rows, normaliser, pictures) if copies else Disputes()
     kept, lost = normalise(rows, normaliser, what)
     labels: dict[str, set[str]] = {}
     unknown: dict[str, set[str]] = {}
@@ -115,6 +116,98 @@ def test_a_label_that_a_copy_does_not_know_is_not_disputed(
     labels, unknown, lost = read_copies(tmp_path, library, SEVERAL, table)
     assert (labels, lost) == ({"a": {"liver", "spleen"}, "b": {"liver"}}, [])
     assert unknown["b"] == {"spleen"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asked"),
+    [
+        ("pneumonia", "bacterial pneumonia", True),
+        ("bacterial pneumonia", "pneumonia", True),
+        ("pneumonia", "COVID-19 pneumonia", True),
+        ("viral pneumonia", "bacterial pneumonia", False),
+        ("COVID-19 pneumonia", "bacterial pneumonia", False),
+        ("pneumonia", "pulmonary edema", False),
+    ],
+)
+def test_a_label_and_one_below_it_do_not_contradict(
+    tmp_path: Path, library: Library, one: str, other: str, asked: bool
+) -> None:
+    save(tmp_path, "a.png")
+    save(tmp_path, "b.tif")
+    save(tmp_path, "c.png", GREY[:, ::-1])
+    table = f"id,dx\na,{one}\nb,{other}\nc,stomach\n"
+    labels, unknown, lost = read_copies(tmp_path, library, ONE, table)
+    assert set(labels) == ({"a", "b", "c"} if asked else {"c"})
+    assert {r.reason for r in lost} == (set() if asked else {"labels-contradict"})
+    if asked:
+        assert unknown == {"a": labels["b"], "b": labels["a"], "c": set()}
+
+
+def test_a_label_above_does_not_stand_for_one_that_is_listed_beside_it(
+    tmp_path: Path, library: Library
+) -> None:
+    """a has both columns, and b denies the second. That d has only the lower one is no contradiction."""
+    columns = ["pneumonia", "bacterial pneumonia", "pulmonary edema"]
+    samples = TABLE.replace("KEYS", f"one_hot: [{', '.join(columns)}]")
+    save(tmp_path, "a.png")
+    save(tmp_path, "b.tif")
+    table = f"id,{','.join(columns)}\na,1,1,0\nb,1,0,0\n"
+    labels, _, lost = read_copies(tmp_path, library, samples, table)
+    assert labels == {"a": {"pneumonia"}, "b": {"pneumonia"}}
+    assert [r.subject.partition("#")[2] for r in lost] == ["finding:bacterial pneumonia"]
+    table = f"id,{','.join(columns)}\na,1,1,0\nb,0,1,0\n"
+    labels, _, lost = read_copies(tmp_path, library, samples, table)
+    assert labels == {"a": {"pneumonia", "bacterial-pneumonia"}, "b": {"bacterial-pneumonia"}}
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ("0,0,0", []),
+        (",0,", []),  # a cell without a mark beside marked ones is a 0
+        (",,", ["liver", "spleen"]),  # nobody filled in this row
+        ("-1,0,0", ["liver"]),  # the spleen is denied; of the liver nothing is known
+        ("0,-1,0", ["spleen"]),
+        ("-1,-1,0", ["liver", "spleen"]),
+        ("-1,-1,-1", ["liver", "spleen"]),
+    ],
+)
+def test_a_row_of_zeros_denies_what_it_lists(
+    tmp_path: Path, library: Library, row: str, asked: list[str]
+) -> None:
+    """a and b have the same pixels. In its own list b has no label, so that it is no finding itself."""
+    save(tmp_path, "a.png")
+    save(tmp_path, "b.tif")
+    save(tmp_path, "c.png", GREY[:, ::-1])
+    table = f"id,liver,spleen,stomach\na,1,1,0\nb,{row}\nc,0,0,0\n"
+    labels, _, lost = read_copies(tmp_path, library, SEVERAL, table)
+    assert labels == ({"a": set(asked)} if asked else {})
+    gone = sorted({"liver", "spleen"} - set(asked))
+    assert [r.reason for r in lost] == ["labels-contradict"] * len(gone)
+    name = tmp_path.name
+    assert [r.detail for r in lost] == [
+        f"{name}/a and {name}/b have the same pixels, and in 'finding' one is {raw!r}, the other none of "
+        "its labels"
+        for raw in gone
+    ]
+
+
+def test_a_row_of_zeros_denies_what_is_below_its_labels(tmp_path: Path, library: Library) -> None:
+    """No pneumonia is no viral pneumonia; no viral pneumonia may be another pneumonia."""
+    samples = "".join(
+        TABLE.replace("{key}.*", f"{n}.*")
+        .replace("    modality", f"    key: {n}\n    modality")
+        .replace("KEYS", f"one_hot: [{column}]")
+        for n, column in (("a", "pneumonia"), ("b", "viral pneumonia"))
+    )
+    save(tmp_path, "a.png")
+    save(tmp_path, "b.tif")
+    for row, asked in (("a,0,\nb,,1", {}), ("a,1,\nb,,0", {"a": {"pneumonia"}})):
+        table = f"id,pneumonia,viral pneumonia\n{row}\n"
+        labels, _, lost = read_copies(tmp_path, library, samples, table)
+        assert labels == asked
+        assert len(lost) == (not asked)
 
 
 def test_two_entries_over_one_file(tmp_path: Path, library: Library) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from benchsmith.annotations.table_columns import need
-from benchsmith.core.absent_labels import ANY_LABEL
+from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
@@ -32,7 +32,16 @@ def read(labels: Sheet, request: Request) -> Annotations:
     stated += [Stated(column, labels.group, at, perhaps=perhaps) for column in present]
     if perhaps and not present:
         faults.append(_undecided(at, perhaps, labels.group, perhaps))
-    return Annotations(stated=stated, faults=faults)
+    cells = [row.cells[c].strip() for c in labels.one_hot]
+    # a row without a single mark was not filled in
+    absent = set(labels.one_hot).difference(present, perhaps) if any(cells) else ()
+    return Annotations(stated=stated, faults=faults, denied=_denied(present, absent, labels.group))
+
+
+def _denied(present: Collection[object], absent: Iterable[str], group: str) -> list[DeniedLabels]:
+    """Return the list in which no label is true, if none is `present` and some are `absent`."""
+    labels = tuple(sorted(absent))
+    return [DeniedLabels(group=group, labels=labels)] if labels and not present else []
 
 
 def _undecided(at: str, words: Sequence[str], group: str, labels: tuple[str, ...]) -> Fault:
@@ -108,6 +117,7 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
     row = [float(value) for value in request.own_labels()]
     at = f"{request.show(request.path)} {request.part}"
     perhaps: tuple[str, ...] = ()
+    denied: list[DeniedLabels] = []
     if len(row) == 1:
         numbers = row
     else:
@@ -121,9 +131,12 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
         perhaps = tuple(
             labels.names.get(i, ANY_LABEL) for i, v in enumerate(row) if v not in (0, 1)
         )
+        absent = [name for i, name in labels.names.items() if row[i] == 0]
+        denied = _denied(numbers, absent, labels.group)
     if perhaps and not numbers:
         words = [f"column {i}" for i, v in enumerate(row) if v not in (0, 1)]
-        return Annotations(faults=[_undecided(at, words, labels.group, perhaps)])
+        undecided = [_undecided(at, words, labels.group, perhaps)]
+        return Annotations(faults=undecided, denied=denied)
     return Annotations(
         stated=[
             Stated(labels.names[int(n)], labels.group, at, perhaps=perhaps)
@@ -135,6 +148,7 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
             for n in numbers
             if n not in labels.names
         ],
+        denied=denied,
     )
 
 

@@ -30,7 +30,8 @@ RECALL = (
     formula="pictures of test with a picture of val, of another patient, that is a copy by the rule of the "
     "selection: hashes within near.radius bits and looks (16 x 16 whitened frequencies) with a cosine of at least "
     "near.similarity, or looks with one of at least near.aligned after one is cropped to fit the other; for the "
-    "modalities of near.modalities at least that value; each also for mirror images",
+    "modalities of near.modalities at least that value; each also for mirror images, hashes also for turned and "
+    "inverted ones",
     remedy="Look at both pictures (`benchsmith explain ID`): give them the same `patient` in the recipe, or drop "
     "one on review; if they only look alike, raise their modality's value in `near.modalities`.",
     hard=True,

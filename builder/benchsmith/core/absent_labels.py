@@ -51,3 +51,18 @@ class Searched:
     def may_show(self, label: str, related: Callable[[str, str], bool]) -> bool:
         """Return whether a label or a related one was stated and not understood, by its name."""
         return any(related(label, other) for other in self.unknown if other != ANY_LABEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeniedLabels:
+    """A list of labels of a whole picture of which its source says that none is true."""
+
+    group: str
+    """The name of the list."""
+    labels: tuple[str, ...]
+    """The labels that were looked for and are absent, in the source's words, sorted."""
+    axis: str = ""
+    index: int = 0
+    """The plane of the image that the list is about."""
+    look: bytes = b""
+    """The appearance descriptor of that plane, as a finding has it; empty for a blank one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchsmith.core.absent_labels import ANY_LABEL
+from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels
 from benchsmith.core.image import Array
 from benchsmith.core.picture_marks import Mark
 
@@ -101,6 +101,8 @@ class Annotations:
     """Labels that were not looked for in all of this image, such as on slices without contours."""
     looked_for: frozenset[str] | None = None
     """The only labels that were looked for in this image; None if the files do not list them."""
+    denied: Sequence[DeniedLabels] = ()
+    """The lists of labels of the whole picture of which the entry says that none is true."""
 
     @property
     def unknown(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.absent_labels import Searched
+from benchsmith.core.absent_labels import DeniedLabels, Searched
 from benchsmith.core.alteration import Alteration
 from benchsmith.core.evidence import RECOGNITION, Fact
 
@@ -133,6 +133,8 @@ class Sample:
     phase: str = ""
     """Phase of the contrast medium, such as ``unenhanced``; empty if it is not known."""
     note: str
+    denied: tuple[DeniedLabels, ...] = ()
+    """The lists of labels of the whole picture of which none is true: it has no finding of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

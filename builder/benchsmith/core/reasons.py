@@ -202,6 +202,8 @@ REASONS = _table(
            "check the options; the limit is `drop_blind_solved`", False),
     Reason("near-duplicate", "The picture is a copy of another candidate.",
            "nothing to do", False),
+    Reason("copies-contradict", "A copy of the picture, in this source or in another one, does not have this label.",
+           "look at both pictures, which the detail names, and correct the label of one", False),
     Reason("copy-across-splits", "The picture is a copy of one in the other split.",
            "raise its modality's value in `near.modalities` if the two only look alike", False),
     Reason("not-shortlisted", "The answer has more candidates than the shortlist holds.",

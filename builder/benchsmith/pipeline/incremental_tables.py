@@ -62,6 +62,7 @@ class IngestTables:
         }  # fmt: skip
         words = WordCollector()
         writer.summarise(WORDS, words.add, words.table)
+        self.samples.observers.append(words.add_denied)
         self._reject("", rejected)
 
     def add(self, one: Ingested, digests: Mapping[str, str]) -> None:

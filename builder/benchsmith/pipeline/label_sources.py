@@ -19,6 +19,7 @@ from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.stages.contradicting_copies import (
     COLUMNS,
+    DENIED_COLUMNS,
     Disputes,
     copied,
     disputes,
@@ -108,7 +109,8 @@ def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:
     rows = ingested.folder / ROWS
     those = [sample for each in copies for sample in each]
     findings = record_tables.where(rows, "sample", those, COLUMNS)
-    return disputes(copies, findings, normaliser)
+    denied = record_tables.where(ingested.folder / SAMPLES, "id", those, DENIED_COLUMNS)
+    return disputes(copies, findings, normaliser, denied)
 
 
 def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:

@@ -67,6 +67,14 @@ class WordCollector:
             words = pc.struct_field(searched, name)
             self._add(words, pc.list_flatten(words), modality)
 
+    def add_denied(self, samples: pa.Table) -> None:
+        """Add the words of the lists in which no label of a sample is true."""
+        denied = coded_columns.as_array(samples["denied"])
+        lists = pc.struct_field(pc.list_flatten(denied), "labels")
+        modality = coded_columns.as_array(samples["modality"])
+        modality = modality.take(pc.list_parent_indices(denied))
+        self._add(lists, pc.list_flatten(lists), modality)
+
     def _add(self, lists: pa.Array, words: pa.Array, modality: pa.Array) -> None:
         """Add the words in the lists of some findings, each with its finding's modality."""
         modalities = modality.take(pc.list_parent_indices(lists))

@@ -15,6 +15,7 @@ from benchsmith.engine import Lost, in_order
 from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.copied_pictures import comparison
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.run_jobs import run_jobs
@@ -92,6 +93,7 @@ def select_all(
         retired=context.retired,
         faulty=over_limit(context, sources, partitions),
         unasked=_unasked(context, partitions),
+        comparison=comparison(context, sources, partitions),
     )
     with stage_writer(
         partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True

@@ -1,7 +1,7 @@
 """Pictures of one split that are copies of the other's: the one rule of the selection and the audit.
 
-Two pictures are copies if their hashes differ in at most `near.radius` bits and their looks have a
-cosine of at least `near.similarity`; or if their looks have one of at least `near.aligned` after one
+Two pictures are copies if their hashes, as they are, mirrored or by any turn, differ in at most `near.radius`
+bits and their looks have a cosine of at least `near.similarity`; or if their looks have one of at least `near.aligned` after one
 picture is cropped to fit the other. For modalities in `near.modalities`, both need that value.
 """
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from benchsmith.documents.benchmark import Near
 from benchsmith.selectors.aligned_looks import aligned, shortlisted
-from benchsmith.selectors.near_copies import MIRRORS, Links, Pictures, cosines
+from benchsmith.selectors.near_copies import MIRRORS, TURNED, Links, Pictures, cosines
 from benchsmith.selectors.shortlist import Shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
 from benchsmith.selectors.split_sides import TEST, VAL
@@ -83,16 +83,19 @@ def _of(near: Near, modalities: Sequence[str]) -> npt.NDArray[np.float64]:
 def _close(
     one: Pictures, other: Pictures, radius: int
 ) -> Iterator[tuple[int, Codes, Codes, Codes]]:
-    """Yield for each mirror image the pairs whose hashes are within the radius, and their distance.
+    """Yield for each mirror image, and for all turns together, the pairs whose hashes are within the radius, and their distance.
 
     A picture without a look is like no other.
     """
     seen, known = (np.flatnonzero(of.looks.any(axis=1)) for of in (one, other))
     step = max(1, MAX_PAIRS // max(len(known), 1))
-    for mirror in range(MIRRORS):
+    for mirror in (*range(MIRRORS), TURNED):
+        turned = mirror == TURNED
+        queries = one.turned if turned else one.hashes[mirror]
+        table = (other.turned if turned else other.hashes[0])[known]
         for start in range(0, len(seen), step):
             rows = seen[start : start + step]
-            apart = np.bitwise_count(one.hashes[mirror, rows][:, None] ^ other.hashes[0, known])
+            apart = np.bitwise_count(queries[rows][:, None] ^ table)
             a, b = np.nonzero(apart <= radius)
             yield mirror, rows[a], known[b], apart[a, b].astype(np.int64)
 

@@ -28,6 +28,10 @@ KEYS = 1 << (HASH_BITS // BANDS)
 """Values of one band."""
 BLOCK = 1 << 14
 """Hashes that are looked up at a time."""
+FEW = 1 << 20
+"""Pairs that are all compared: of so few, an index finds the near ones no sooner."""
+COMPARED = 1 << 25
+"""The same for two lists of hashes, of which the index has to be made."""
 
 
 class Hits(NamedTuple):
@@ -86,10 +90,13 @@ def flip_masks(radius: int) -> list[int]:
     ]
 
 
-def lookup(queries: Band, table: Band, mask: int, radius: int) -> Iterator[Hits]:
-    """Yield the pairs of a query and a later hash of `table` whose keys differ exactly by `mask`.
+def lookup(
+    queries: Band, table: Band, mask: int, radius: int, *, later: bool = True
+) -> Iterator[Hits]:
+    """Yield the pairs of a query and a hash of `table` whose keys differ exactly by `mask`.
 
-    Both are sorted by key, so the hashes compared lie close together in memory.
+    With `later` both have the same numbers, and only pairs with `a` < `b` are yielded. Both are sorted by
+    key, so the hashes compared lie close together in memory.
     """
     for start in range(0, len(queries.order), BLOCK):
         rows = slice(start, start + BLOCK)
@@ -107,8 +114,9 @@ def lookup(queries: Band, table: Band, mask: int, radius: int) -> Iterator[Hits]
             continue
         a = queries.order[rows][np.searchsorted(ends, hit, side="right")].astype(np.int64)
         b = table.order[place[hit]].astype(np.int64)
-        later = a < b
-        a, b, hit = a[later], b[later], hit[later]
+        if later:
+            after = a < b
+            a, b, hit = a[after], b[after], hit[after]
         yield Hits(a, b, distance[hit].astype(np.int64))
 
 
@@ -118,3 +126,30 @@ def compare_all(queries: Hashes, table: Hashes, radius: int) -> Hits:
     a, b = np.nonzero(distance <= radius)
     a, b = a[a < b], b[a < b]
     return Hits(a, b, distance[a, b].astype(np.int64))
+
+
+def between(queries: Hashes, table: Hashes, radius: int) -> tuple[Codes, Codes]:
+    """Return the pairs of a query and a hash of `table`, numbered apart, that are within the radius.
+
+    Each pair once, sorted.
+    """
+    if queries.size * table.size <= COMPARED:
+        step = max(1, FEW // max(len(table), 1))
+        near = [
+            np.bitwise_count(queries[start : start + step, None] ^ table) <= radius
+            for start in range(0, len(queries), step)
+        ]
+        a, b = np.nonzero(np.concatenate([np.zeros((0, len(table)), bool), *near]))
+        return a, b
+    # a lookup takes as long as its queries are many, so that the longer list is the table
+    few, many = (queries, table) if len(queries) <= len(table) else (table, queries)
+    found = [np.zeros((2, 0), np.int64)]
+    for band in range(BANDS):
+        own, others = Band.of(few, band), Band.of(many, band)
+        for mask in flip_masks(radius):
+            hits = lookup(own, others, mask, radius, later=False)
+            found += [np.stack([one.a, one.b]) for one in hits]
+    one, other = np.concatenate(found, axis=1)
+    a, b = (one, other) if few is queries else (other, one)
+    pairs = np.unique(a * len(table) + b)
+    return pairs // max(len(table), 1), pairs % max(len(table), 1)

@@ -1,8 +1,9 @@
-"""Find pictures that are copies of each other: re-encoded, windowed, mirrored, slightly cropped.
+"""Find pictures that are copies of each other: re-encoded, windowed, turned, inverted, slightly cropped.
 
 Candidate pairs are those whose perceptual hashes differ in few bits
 (:mod:`benchsmith.selectors.hash_index`), for the second picture as it is and the first as it is or
-mirrored. A pair is a copy if the cosine between the looks reaches a threshold too.
+mirrored; or those with near hashes of :mod:`benchsmith.selectors.turned_looks`, which stay the same when a
+picture is turned or inverted. A pair is a copy if the cosine between the looks reaches a threshold too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,16 @@ import pyarrow as pa
 from benchsmith.core.contracts import Array
 from benchsmith.engine import cores
 from benchsmith.imaging.appearance import DETAIL, LOOK, WAVES
-from benchsmith.selectors.hash_index import BANDS, Band, Hashes, compare_all, flip_masks, lookup
+from benchsmith.selectors.hash_index import (
+    BANDS,
+    FEW,
+    Band,
+    Hashes,
+    compare_all,
+    flip_masks,
+    lookup,
+)
+from benchsmith.selectors.turned_looks import turned_cosines, turned_hashes
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
@@ -26,10 +37,11 @@ MIRRORS = 3
 """A picture as it is, mirrored left to right, mirrored top to bottom."""
 HASH_DIGITS = 16
 """Hex digits of a hash."""
+TURNED = MIRRORS
+"""The number of the search by hashes that turns do not change."""
+SEARCHES = MIRRORS + 1
 BLOCK = 1 << 14
 """Pairs whose looks are compared at a time."""
-FEW = 1 << 20
-"""Pairs that are all compared: of so few, an index finds the near ones no sooner."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class Pictures:
     def __len__(self) -> int:
         return int(self.hashes.shape[1])
 
+    @cached_property
+    def turned(self) -> Hashes:
+        """Return the hashes that turns do not change, (n,)."""
+        return turned_hashes(self.looks)
+
 
 @dataclass(frozen=True)
 class Links:
@@ -52,7 +69,8 @@ class Links:
     a: Codes
     b: Codes
     distance: Codes
-    """Bits in which the hashes differ, for the nearest mirror image."""
+    """Bits in which the hashes differ, for the nearest mirror image; of a picture that was turned or
+    inverted, bits of the hash that turns do not change."""
     similarity: npt.NDArray[np.float64]
     """Cosine between the looks, -1 to 1, for that mirror image."""
 
@@ -97,12 +115,14 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
         return Links(none, none, none, np.zeros(0))
     mirror, a, b, distance = (np.concatenate(c) for c in zip(*found, strict=True))
     # a pair is found once for every band in which it is near
-    once = np.unique((a * len(of) + b) * MIRRORS + mirror, return_index=True)[1]
+    once = np.unique((a * len(of) + b) * SEARCHES + mirror, return_index=True)[1]
     mirror, a, b, distance = mirror[once], a[once], b[once], distance[once]
     cosine = cosines(of.looks, of.looks, mirror, a, b)
     kept = np.flatnonzero(cosine >= similarity)
-    # of a pair's mirror images, the nearest and then the most similar comes first
-    order = kept[np.lexsort((mirror[kept], -cosine[kept], distance[kept], b[kept], a[kept]))]
+    # of a pair's mirror images, the nearest and then the most similar comes first; other turns last
+    turned = mirror[kept] == TURNED
+    keys = mirror[kept], -cosine[kept], distance[kept], turned, b[kept], a[kept]
+    order = kept[np.lexsort(keys)]
     pair = a[order] * len(of) + b[order]
     order = order[np.flatnonzero(np.diff(pair, prepend=-1))]
     return Links(a[order], b[order], distance[order], cosine[order])
@@ -111,10 +131,15 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
 def _compared(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
     """Return columns of mirror image, `a`, `b` and distance, by comparing all pairs."""
     return [
-        (np.full(hits.a.size, mirror), *hits)
-        for mirror, hashes in enumerate(of.hashes)
-        if (hits := compare_all(hashes[:rows], of.hashes[0], radius)).a.size
+        (np.full(hits.a.size, number), *hits)
+        for number, (hashes, table) in enumerate(_searches(of))
+        if (hits := compare_all(hashes[:rows], table, radius)).a.size
     ]
+
+
+def _searches(of: Pictures) -> list[tuple[Hashes, Hashes]]:
+    """Return the hashes that are looked up, and those among which each is: (n,) and (n,)."""
+    return [*((hashes, of.hashes[0]) for hashes in of.hashes), (of.turned, of.turned)]
 
 
 def _looked_up(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
@@ -122,12 +147,13 @@ def _looked_up(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
     masks = flip_masks(radius)
 
     def found_in(band: int) -> list[tuple[Codes, ...]]:
-        table = Band.of(of.hashes[0], band)
-        queries = [Band.of(hashes[:rows], band) for hashes in of.hashes]
+        plain, turned = Band.of(of.hashes[0], band), Band.of(of.turned, band)
+        queries = [(Band.of(hashes[:rows], band), plain) for hashes in of.hashes]
+        queries.append((Band.of(of.turned[:rows], band), turned))
         return [
-            (np.full(hits.a.size, mirror), *hits)
+            (np.full(hits.a.size, number), *hits)
             for mask in masks
-            for mirror, query in enumerate(queries)
+            for number, (query, table) in enumerate(queries)
             for hits in lookup(query, table, mask, radius)
         ]
 
@@ -140,12 +166,12 @@ def cosines(
 ) -> npt.NDArray[np.float64]:
     """Return the cosine between the looks of pairs, (pairs,), the first picture mirrored.
 
-    Mirroring changes the sign of every odd frequency. Products of small whole numbers are exact in
+    Of pairs with the number `TURNED` in `mirror` it is the largest of all turns. Mirroring changes the sign of every odd frequency. Products of small whole numbers are exact in
     float32, so the order of summation does not matter.
     """
     rows, columns = np.indices((DETAIL, DETAIL)).reshape(2, -1)[:, 1:]
-    signs = np.stack([np.ones(WAVES), 1 - 2 * (columns % 2), 1 - 2 * (rows % 2)])
-    signs = signs.astype(np.float32)
+    plain = np.ones(WAVES)
+    signs = np.stack([plain, 1 - 2 * (columns % 2), 1 - 2 * (rows % 2), plain]).astype(np.float32)
     found = np.zeros(len(a))
     for block in _blocks(len(a)):
         one = firsts[a[block]].astype(np.float32) * signs[mirror[block]]
@@ -155,6 +181,8 @@ def cosines(
             for x, y in ((one, other), (one, one), (other, other))
         )
         found[block] = dot / np.sqrt(np.maximum(aa * bb, 1.0))
+    turned = np.flatnonzero(mirror == TURNED)
+    found[turned] = turned_cosines(firsts, seconds, a[turned], b[turned])
     return found
 
 

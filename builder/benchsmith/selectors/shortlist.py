@@ -99,11 +99,11 @@ def shortlist(candidates: CandidateColumns, ranks: npt.NDArray[np.uint64]) -> Sh
         sample=of["sample"].codes,
         axis=of["axis"],
         looks=looks,
-        picture=_pictures(of["sample"].codes, of["axis"].codes, looks),
+        picture=picture_numbers(of["sample"].codes, of["axis"].codes, looks),
     )
 
 
-def _pictures(sample: Codes, axis: Codes, looks: pa.Table) -> Codes:
+def picture_numbers(sample: Codes, axis: Codes, looks: pa.Table) -> Codes:
     """Number the pictures, (n,): a plane, or a crop of one, of a sample."""
     crop = looks["crop"].combine_chunks()
     corner = [np.asarray(crop.field(n).fill_null(0)) for n in ("x0", "y0", "x1", "y1")]

@@ -2,18 +2,20 @@
 
 A label that one of them states, and that another one does not although its source looked for it, is
 disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is true of the
-picture too, so it is no wrong option either.
+picture too, so it is no wrong option either. Copies that differ in pixels, and copies in other sources, are
+compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
+from benchsmith.selectors.contradicting_lists import ListedLabels, disputes_of
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser
 from benchsmith.tables import compute as pc
 
@@ -30,6 +32,8 @@ COLUMNS = (
     "searched",
 )
 """Columns of findings that are compared."""
+DENIED_COLUMNS = ("id", "source", "modality", "denied")
+"""Columns of samples that are compared."""
 Place = tuple[str, str, str]
 """A list of labels of whole pictures, as pools of options have it: its name and modality; and the rectangle
 that it is about."""
@@ -43,24 +47,6 @@ class Disputes:
     """By id of a finding that is disputed, by which copy."""
     unknown: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By sample, labels of the lexicon that its copies state, or that are disputed."""
-
-
-@dataclass(slots=True)
-class _Listed:
-    """The labels of one list of one picture."""
-
-    sample: str
-    stated: dict[str, str] = field(default_factory=dict)
-    """Names of labels to the ids of their findings."""
-    raw: dict[str, str] = field(default_factory=dict)
-    looked: set[str] = field(default_factory=set)
-    unknown: set[str] = field(default_factory=set)
-
-    def denies(self, name: str) -> bool:
-        """Return whether a label of the list is known to be absent."""
-        if name in self.stated or name in self.unknown or ANY_LABEL in self.unknown:
-            return False
-        return name in self.looked or ANY_LABEL in self.looked
 
 
 def copied(samples: pa.Table) -> list[list[str]]:
@@ -81,27 +67,36 @@ def disputes(
     copies: Sequence[Sequence[str]],
     findings: pa.Table,
     normaliser: Normaliser,
+    denied: pa.Table | None = None,
 ) -> Disputes:
-    """Compare the labels of samples with the same pixels; `findings` are their rows, with `COLUMNS`."""
+    """Compare the labels of samples with the same pixels; `findings` are their rows, with `COLUMNS`.
+
+    `denied` are rows of samples with `DENIED_COLUMNS`; without it no list is without a label.
+    """
     namer = _Namer(normaliser)
     of_sample: dict[str, list[dict[str, Any]]] = {}
-    for row in findings.to_pylist():
+    for row in [*findings.to_pylist(), *_denied_rows(denied)]:
         of_sample.setdefault(row["sample"], []).append(row)
     details: dict[str, str] = {}
     unknown: dict[str, frozenset[str]] = {}
     for samples in copies:
-        lists: dict[Place, list[_Listed]] = {}
+        lists: dict[Place, list[ListedLabels]] = {}
         shown: dict[str, set[str]] = {}
         for sample in samples:
             rows = of_sample.get(sample, [])
-            shown[sample] = {name for row in rows if (name := namer.of(row, row["raw"]))}
+            stated = [row for row in rows if row["id"]]
+            shown[sample] = {name for row in stated if (name := namer.of(row, row["raw"]))}
             for place, listed in _lists(sample, rows, namer).items():
                 lists.setdefault(place, []).append(listed)
         disputed: set[str] = set()
         for (group, *_), those in lists.items():
-            for name, detail in _disputed(group, those):
-                disputed.add(name)
-                details |= {one.stated[name]: detail for one in those if name in one.stated}
+            for one in disputes_of(those, normaliser.lineage):
+                disputed.add(one.name)
+                detail = (
+                    f"{one.stating.sample} and {one.denying.sample} have the same pixels, and in "
+                    f"{group!r} one is {one.words()}"
+                )
+                details |= {o.stated[one.name]: detail for o in those if one.name in o.stated}
         every_shown = set().union(*shown.values())
         for sample in samples:
             names = every_shown - shown[sample] | disputed
@@ -109,31 +104,28 @@ def disputes(
     return Disputes(details, unknown)
 
 
-def _disputed(group: str, lists: Sequence[_Listed]) -> Iterator[tuple[str, str]]:
-    """Yield the labels that one copy states and another one denies, each with both of them."""
-    for name in sorted(set().union(*(one.stated for one in lists))):
-        stating = next(one for one in lists if name in one.stated)
-        denying = next((one for one in lists if one.denies(name)), None)
-        if denying is not None:
-            theirs = ", ".join(sorted(denying.raw.values())) or "another label"
-            yield (
-                name,
-                (
-                    f"{stating.sample} and {denying.sample} have the same pixels, and in {group!r} one is "
-                    f"{stating.raw[name]!r}, the other {theirs!r}"
-                ),
-            )
+def _denied_rows(samples: pa.Table | None) -> Iterable[dict[str, Any]]:
+    """Yield a row with `COLUMNS` for each list of which no label is true; it has no id and no label."""
+    for sample in [] if samples is None else samples.to_pylist():
+        for one in sample["denied"]:
+            yield {
+                "id": "", "source": sample["source"], "sample": sample["id"],
+                "modality": sample["modality"], "kind": "image", "group": one["group"],
+                "raw": "", "crop": None, "searched": {"labels": one["labels"], "unknown": []},
+            }  # fmt: skip
 
 
-def _lists(sample: str, rows: Sequence[Mapping[str, Any]], namer: _Namer) -> dict[Place, _Listed]:
+def _lists(
+    sample: str, rows: Sequence[Mapping[str, Any]], namer: _Namer
+) -> dict[Place, ListedLabels]:
     """Return the lists of labels of one whole picture."""
-    found: dict[Place, _Listed] = {}
+    found: dict[Place, ListedLabels] = {}
     for row in rows:
         if row["kind"] != "image":
             continue
         place = (row["group"], row["modality"], str(row["crop"]))
-        listed = found.setdefault(place, _Listed(sample))
-        if name := namer.of(row, row["raw"]):
+        listed = found.setdefault(place, ListedLabels(sample))
+        if row["id"] and (name := namer.of(row, row["raw"])):
             listed.stated[name], listed.raw[name] = row["id"], row["raw"]
         listed.looked |= {namer.of(row, word) for word in row["searched"]["labels"]}
         listed.unknown |= {namer.of(row, word) for word in row["searched"]["unknown"]}

@@ -133,6 +133,7 @@ def ingest(
         part=unit.part,
         **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
+        denied=measurer.denied([a for a in answers if isinstance(a, Annotations)]),
     )
     size = image.voxels.nbytes
     if kept is not None and measured and spent > size / kept_volumes.BYTES_A_SECOND:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 import numpy as np
 
-from benchsmith.core.absent_labels import ANY_LABEL, Searched
+from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels, Searched
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
 from benchsmith.documents.benchmark import Slices
@@ -71,13 +72,10 @@ class Measurer:
         part = None
         if label.crop is not None:
             part = Box(**dict(zip(("x0", "y0", "x1", "y1"), label.crop, strict=True)))
-        axis, index = PLANAR, 0
-        if not self._image.planar:
-            if self._unit.samples.slice is None:
-                what = "a label of a whole volume; set `slice` in the recipe"
-                return Fault("dimensions", label.stated_at, what)
-            axis, index = AXES[0], self._image.voxels.shape[0] // 2
-        picture = self._picture(axis, index, part)
+        if not self._has_picture:
+            what = "a label of a whole volume; set `slice` in the recipe"
+            return Fault("dimensions", label.stated_at, what)
+        picture = self._picture(*self._whole, part)
         spread = picture.look.spread
         if spread < MIN_SPREAD:
             return Fault("picture-blank", label.stated_at, f"{label.raw}: spread {spread:.2f}")
@@ -104,6 +102,27 @@ class Measurer:
         )
         measured = Measured(statement, picture, None, neighbours)
         return (finding(measured, self._unit, self._image),)
+
+    @property
+    def _has_picture(self) -> bool:
+        """Whether labels of the whole image are about one picture."""
+        return self._image.planar or self._unit.samples.slice is not None
+
+    @property
+    def _whole(self) -> tuple[str, int]:
+        """Axis and index of the picture that labels of the whole image are about."""
+        return (PLANAR, 0) if self._image.planar else (AXES[0], self._image.voxels.shape[0] // 2)
+
+    def denied(self, entries: Sequence[Annotations]) -> tuple[DeniedLabels, ...]:
+        """Describe the picture of each list of which no label is true, by any of the image's entries."""
+        stated = {one.group for entry in entries for one in entry.stated}
+        lists = [one for entry in entries for one in entry.denied if one.group not in stated]
+        if not lists or not self._has_picture:
+            return ()
+        axis, index = self._whole
+        look = self._picture(axis, index).look
+        seen = b"" if look.spread < MIN_SPREAD else look.look
+        return tuple(replace(one, axis=axis, index=index, look=seen) for one in lists)
 
     def stack(self, layers: Sequence[SourceLayer]) -> LayerStack:
         """Count the areas of all layers in the planes that are candidates."""

@@ -20,7 +20,7 @@ from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
 NO_DISPUTES = Disputes()
-REVISION = 8
+REVISION = 9
 
 
 def inputs(context: KeyContext, source: str) -> Facts:

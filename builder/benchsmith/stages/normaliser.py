@@ -77,6 +77,10 @@ class Normaliser:
             self._known[key] = self._resolve(*key)
         return self._known[key]
 
+    def lineage(self, label: str) -> tuple[str, ...]:
+        """Return the ids of a label and of those above it in the tree; empty for an unknown id."""
+        return self._lexicon.labels.lineage(label)
+
     def excludes(self, raw: str, other: str, source: str, modality: str) -> bool:
         """Return whether one mark cannot be what two words of a source mean.
 

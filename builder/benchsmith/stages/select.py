@@ -20,6 +20,8 @@ from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_sides import candidate_sides, group_names
 from benchsmith.selectors.candidate_status import Judge
+from benchsmith.selectors.contradicted import leave_out_contradicted, unknown_of, with_unknown
+from benchsmith.selectors.contradicting_looks import Compared, Comparison, compare
 from benchsmith.selectors.edition_parts import (
     drawn_anew,
     hidden_side,
@@ -70,6 +72,7 @@ def select(
     retired: Mapping[str, tuple[str, str]] | None = None,
     faulty: Mapping[str, Sequence[str]] | None = None,
     unasked: refill.Unasked | None = None,
+    comparison: Comparison | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), divided between the splits.
 
@@ -77,7 +80,8 @@ def select(
     `namespaces` names, by source, the patient names that several sources share. Left out are
     copies of `known` pictures, targets that models `solved` without the picture, targets that
     reviewers `dropped` (id to reason), `retired` ones (id to reason and detail), all targets of `faulty` sources (id to shares), and those
-    that `unasked` finds no question for; the next candidates of their answers take their places.
+    that `unasked` finds no question for; the next candidates of their answers take their places. Without a
+    `comparison`, copies with contradicting labels are not looked for.
     Raises DocumentError if the sources' own splits are used and a word for a part is not understood.
     """
     solved, dropped = solved or {}, dropped or {}
@@ -94,12 +98,17 @@ def select(
 
     whole = shortlist(candidates, found.ranks)
     short, links = without_known(whole, benchmark.near, known, ledger)
+    without = frozenset(faulty or {})
+    compared = compare(files, short, links, comparison, without) if comparison else Compared()
+    links = compared.joined(links)
     person = patients.of(candidates)[short.rows]
     groups = leak_groups(person, short.picture, links, short.answer)
     names = group_names(short, groups.group)
     side = candidate_sides(short, groups.group, names, benchmark)
 
     wanted = in_query[short.rows]
+    wanted[leave_out_contradicted(short, wanted, compared, ledger)] = False
+    unknown = unknown_of(short, compared)
     wanted[leave_out_copies(short, wanted, groups.links, ledger)] = False
     wanted[leave_out_across(short, wanted, side, benchmark.near, ledger)] = False
     own_groups = [names[g] for g in groups.group.tolist()]
@@ -137,7 +146,7 @@ def select(
             return {}
         places = np.array(sorted(chosen), dtype=np.int64)
         # groups do not matter to questions
-        table = _choices(files, found.positions[short.rows[places]], side[places], None)
+        table = _choices(files, found.positions[short.rows[places]], side[places], None, unknown)
         lost = unasked(record_tables.from_table(table, Choice))
         ids = short.ids(places) if lost else []
         return {p: lost[i] for p, i in zip(places.tolist(), ids, strict=False) if i in lost}
@@ -147,13 +156,15 @@ def select(
     order = np.array(sorted(chosen), dtype=np.int64)
     clusters = [names[g] for g in groups.group[order].tolist()]
     return Selection(
-        chosen=_choices(files, found.positions[short.rows[order]], side[order], clusters),
+        chosen=_choices(files, found.positions[short.rows[order]], side[order], clusters, unknown),
         rejected=left_out(files, judge, found, ledger, NAME),
         notes={
             "groups": group_counts(groups, names),
             "pictures": {
                 "compared": len(np.unique(short.picture)),
                 "pairs_alike": len(groups.links.a),
+                "pairs_opened": compared.opened,
+                "labels_contradicted": len(compared.gone),
             },
             "answers": answer_counts(short, order, side),
             **_edition_notes(benchmark, int(hidden_side(side, benchmark)[order].sum())),
@@ -184,12 +195,17 @@ def _choices(
     positions: Codes,
     side: npt.NDArray[np.int8],
     clusters: Sequence[str] | None,
+    unknown: Mapping[str, frozenset[str]],
 ) -> pa.Table:
-    """Return rows of Choice: the targets at `positions` with their split and leak group, if known."""
+    """Return rows of Choice: the targets at `positions` with their split and leak group, if known.
+
+    `unknown` are further labels that are unknown, by target.
+    """
     clusters = [""] * len(positions) if clusters is None else clusters
     schema = record_tables.schema(Choice)
     table = files.take(positions, record_tables.schema(Target).names)
     splits = [SPLITS[s] for s in side.tolist()]
     table = table.append_column("split", pa.array(splits, pa.string()))
     table = table.append_column("cluster", pa.array(clusters, pa.string()))
-    return table.select(schema.names).cast(schema).sort_by("id")
+    table = table.select(schema.names).cast(schema).sort_by("id")
+    return with_unknown(table, unknown)

@@ -1,0 +1,76 @@
+"""Which labels of two lists of one picture contradict each other.
+
+A list is what one source states about a picture as a whole. A label that one list states, and that another
+one does not although its source looked for it, is disputed. A label and one above it in the tree do not
+contradict each other: a bacterial pneumonia is a pneumonia.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from benchsmith.core.absent_labels import ANY_LABEL
+
+Lineage = Callable[[str], Sequence[str]]
+"""Returns the ids of a label and of those above it in the tree; empty for a name that is no label."""
+
+
+@dataclass(slots=True)
+class ListedLabels:
+    """The labels of one list of one picture, by their names in the lexicon."""
+
+    sample: str
+    stated: dict[str, str] = field(default_factory=dict)
+    """Names of the labels that are true, each with the id of its finding."""
+    raw: dict[str, str] = field(default_factory=dict)
+    """The same names, each with the source's word."""
+    looked: set[str] = field(default_factory=set)
+    """Labels that were looked for; `ANY_LABEL` for all of the list."""
+    unknown: set[str] = field(default_factory=set)
+
+    def denies(self, name: str, others: AbstractSet[str], lineage: Lineage) -> bool:
+        """Return whether a label that another list states, beside `others`, is absent by this list.
+
+        A label below it makes it true. A label above it leaves it open, unless the other list states
+        both: then the one above does not stand for the one below.
+        """
+        if name in self.stated or ANY_LABEL in self.unknown:
+            return False
+        above = {name, *lineage(name)}
+        if any(name in lineage(own) for own in self.stated):
+            return False
+        if above & (self.stated.keys() - others):
+            return False
+        if above & self.unknown or any(name in lineage(own) for own in self.unknown):
+            return False
+        return ANY_LABEL in self.looked or bool(above & self.looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A label that one list states and another one denies."""
+
+    name: str
+    stating: ListedLabels
+    denying: ListedLabels
+
+    def words(self) -> str:
+        """Return what both lists say, in their sources' words."""
+        theirs = ", ".join(repr(raw) for raw in sorted(self.denying.raw.values()))
+        return f"{self.stating.raw[self.name]!r}, the other {theirs or 'none of its labels'}"
+
+
+def disputes_of(lists: Sequence[ListedLabels], lineage: Lineage) -> Iterator[Dispute]:
+    """Yield the disputed labels of some lists of one picture, by name; of each, the first two lists."""
+    for name in sorted(set().union(*(one.stated for one in lists))):
+        stating = [one for one in lists if name in one.stated]
+        found = (
+            Dispute(name, one, other)
+            for one in stating
+            for other in lists
+            if other.denies(name, one.stated.keys(), lineage)
+        )
+        if (first := next(found, None)) is not None:
+            yield first

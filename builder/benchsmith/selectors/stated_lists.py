@@ -1,0 +1,143 @@
+"""What sources state about whole pictures: the lists of labels of each picture, read batch by batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from benchsmith.core.absent_labels import ANY_LABEL
+from benchsmith.core.model import Target
+from benchsmith.imaging.appearance import LOOK
+from benchsmith.selectors.candidate_files import CandidateFiles
+from benchsmith.selectors.contradicting_lists import ListedLabels
+from benchsmith.tables import coded_columns, record_tables
+from benchsmith.tables import compute as pc
+
+COLUMNS = (
+    "id", "source", "sample", "patient", "modality", "kind", "group", "raw", "crop", "axis", "index",
+    "label", "searched", "neighbours", "look",
+)  # fmt: skip
+"""Columns of targets that are read."""
+DENIED_COLUMNS = ("id", "source", "patient", "modality", "denied")
+"""Columns of samples that are read: a list of which no label is true gives no target."""
+NameOf = Callable[[str, str, str], str]
+"""Returns the label of a word, a source and a modality; empty if it has none."""
+Rows = list[dict[str, Any]]
+
+
+class Face(NamedTuple):
+    """A picture: a plane of a sample, or a crop of one."""
+
+    sample: str
+    axis: str
+    at: int
+    """Index of the plane along the axis."""
+    crop: tuple[int, int, int, int] | None
+    """x0, y0, x1, y1, half open; None for the whole plane."""
+
+
+class ListName(NamedTuple):
+    """Tells the lists of a build apart."""
+
+    source: str
+    group: str
+    modality: str
+
+
+def face_of(row: Mapping[str, Any]) -> Face:
+    """Return the picture that a row of a target is about."""
+    crop = row["crop"]
+    corners = None if crop is None else (crop["x0"], crop["y0"], crop["x1"], crop["y1"])
+    return Face(row["sample"], row["axis"], row["index"], corners)
+
+
+class StatedLists:
+    """The lists of some pictures, and what is known of each list as a whole."""
+
+    def __init__(self, name_of: NameOf) -> None:
+        self._name_of = name_of
+        self._labels: dict[ListName, set[str]] = defaultdict(set)
+        """The labels that a list has anywhere."""
+        self._several: set[ListName] = set()
+        """Lists with several labels of one picture."""
+        self._rows: dict[Face, Rows] = {}
+
+    def batches(self, files: CandidateFiles, source: int) -> Iterator[pa.Table]:
+        """Yield a source's rows about whole pictures with a look, targets first, and take note of its lists."""
+        for _, batch in files.batches(source, COLUMNS):
+            rows = batch.filter(pc.equal(batch["kind"], "image"))
+            if rows.num_rows:
+                self._count(rows)
+                yield rows.filter(pc.equal(pc.binary_length(rows["look"]), LOOK))
+        for batch in files.sample_batches(source, DENIED_COLUMNS):
+            rows = batch.filter(pc.greater(pc.list_value_length(batch["denied"]), 0))
+            if rows.num_rows:
+                yield self._denied(rows)
+
+    def _count(self, rows: pa.Table) -> None:
+        names = ["source", "group", "modality"]
+        for row in (
+            rows.select([*names, "label"]).group_by([*names, "label"]).aggregate([]).to_pylist()
+        ):
+            self._labels[ListName(*(row[n] for n in names))].add(row["label"])
+        many = rows.filter(pc.greater(pc.list_value_length(rows["neighbours"]), 0))
+        for row in many.select(names).group_by(names).aggregate([]).to_pylist():
+            self._several.add(ListName(*(row[n] for n in names)))
+
+    def _denied(self, samples: pa.Table) -> pa.Table:
+        """Return the rows of lists of which no label is true: they have no id and no label."""
+        found = []
+        for sample in samples.to_pylist():
+            for one in sample["denied"]:
+                said = {n: sample[n] for n in ("source", "patient", "modality")}
+                looked = [self._name_of(w, said["source"], said["modality"]) for w in one["labels"]]
+                looked = sorted(set(looked) - {""})
+                self._labels[ListName(said["source"], one["group"], said["modality"])].update(
+                    looked
+                )
+                if len(one["look"]) == LOOK:
+                    found.append({
+                        **said, "id": "", "sample": sample["id"], "kind": "image", "group": one["group"],
+                        "raw": "", "crop": None, "axis": one["axis"], "index": one["index"],
+                        "label": "", "searched": {"labels": looked, "unknown": [], "elsewhere": []},
+                        "neighbours": [], "look": one["look"],
+                    })  # fmt: skip
+        schema = pa.schema([record_tables.schema(Target).field(name) for name in COLUMNS])
+        return pa.Table.from_pylist(found, schema=schema)
+
+    def keep(self, rows: Rows) -> None:
+        """Keep rows of pictures whose lists are asked for later."""
+        for row in rows:
+            self._rows.setdefault(face_of(row), []).append(row)
+
+    def person(self, face: Face) -> tuple[str, str]:
+        """Return the source and the patient of a kept picture."""
+        first = self._rows[face][0]
+        return first["source"], first["patient"]
+
+    def lists(self, face: Face) -> dict[ListName, ListedLabels]:
+        """Return the lists of a kept picture, once all batches were read."""
+        found: dict[ListName, ListedLabels] = {}
+        for row in self._rows.get(face, ()):
+            name = ListName(row["source"], row["group"], row["modality"])
+            one = found.setdefault(name, ListedLabels(face.sample))
+            if row["id"]:
+                one.stated[row["label"]], one.raw[row["label"]] = row["id"], row["raw"]
+            looked = set(row["searched"]["labels"])
+            one.looked |= self._labels[name] if ANY_LABEL in looked else looked
+            one.unknown |= set(row["searched"]["unknown"])
+        return found
+
+    def is_single(self, name: ListName) -> bool:
+        """Return whether a list has one label of each picture."""
+        return name not in self._several
+
+
+def looks_of(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """Return the looks of rows, (n, LOOK)."""
+    column = coded_columns.as_array(rows["look"])
+    return np.frombuffer(b"".join(column.to_pylist()), np.int8).reshape(-1, LOOK)
