@@ -61,10 +61,10 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in present.items()
         if value not in names
     ]
-    # beyond the edge of the file a label may have another part that nobody marked
-    whole = not cut and covers and ignored is None
+    # what is drawn and ends inside its file counts as whole, also if the image goes on beyond the file
+    whole = not cut and ignored is None
     faults += [
-        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
+        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole and covers)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]

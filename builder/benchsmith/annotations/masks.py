@@ -88,8 +88,6 @@ def read(labels: Masks, request: Request) -> Annotations:
         if ignored_pixels.beside(mask, ignored):
             faults.append(ignored_pixels.extent_unknown(label, shown))
             continue
-        if not found.covers:
-            unsure.add(label)  # beyond the edge of its file it may have another part
         if found.note:
             notes.append(f"{shown}: {found.note}")
         if request.image.planar and (doubt := inverted_masks.doubt(mask)):
