@@ -17,8 +17,9 @@ from benchsmith.pipeline.source_files import SourceFiles, find_files
 from benchsmith.stages.units import Unit
 from benchsmith.tables import file_digests
 from benchsmith.tables.file_digests import Digests
-from benchsmith.tables.packed_columns import Hashes, PackedDigests, PathLists, Texts
+from benchsmith.tables.packed_columns import PackedDigests, PathLists, Texts
 from benchsmith.tables.partition import fingerprint
+from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_patterns
 from benchsmith.text.path_walk import Walk
 

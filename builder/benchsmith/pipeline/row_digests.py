@@ -10,7 +10,7 @@ from benchsmith.core.model import Choice, Question
 from benchsmith.documents.lexicon import Window
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.tables.facts import Facts
-from benchsmith.tables.partition import fingerprint
+from benchsmith.tables.partition import fingerprint, fingerprint_of_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class _IngestDigests(Mapping[str, str]):
     """Digests that are made when they are asked for, since a source may have millions of images."""
 
     def __init__(self, base: Mapping[str, Any], read: Mapping[str, str]) -> None:
-        self._base, self._read = base, read
+        self._fingerprint, self._read = fingerprint_of_pair(base), read
 
     def __getitem__(self, sample: str) -> str:
-        return fingerprint(self._base, self._read[sample])
+        return self._fingerprint(self._read[sample])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read)

@@ -12,10 +12,13 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
-from benchsmith.pipeline.listed_digests import FileDigests, SampleDigests
+from benchsmith.pipeline.listed_digests import FileDigests
+from benchsmith.pipeline.unit_digests import UnitDigester
 from benchsmith.stages import ingest_key
 from benchsmith.stages.image_families import family_of
-from benchsmith.stages.unit_list import Pictures, Units
+from benchsmith.stages.members import Members
+from benchsmith.stages.picture_list import Pictures
+from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import Unit
 from benchsmith.stages.usable_images import usable_images
 from benchsmith.tables.file_digests import Digests
@@ -33,7 +36,9 @@ class SourceFiles:
     """Digest of everything that ingest reads of the source."""
     sample_digests: Mapping[str, str] = field(default_factory=dict)
     """By sample, the digest of everything that is read for it."""
-    file_digests: FileDigests = field(default_factory=lambda: FileDigests(()))
+    file_digests: FileDigests = field(
+        default_factory=lambda: FileDigests(Members(Units(Pictures(), ()), None))
+    )
     """The SHA-256 of every file that is read."""
 
 
@@ -65,37 +70,15 @@ def find_files(
 
     Without a lexicon no file is refused because it is another kind of image than the recipe states.
     """
-    units, members, rejected = usable_images(source, roots, readers)
+    usable = usable_images(source, roots, readers)
     if lexicon is not None:
-        units = units.with_families(family_of(lexicon))
-    entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
-    of_samples, of_files = SampleDigests(source.id, units), FileDigests(members)
-    for place, unit in enumerate(units):
-        own = members.of(place, unit.path)
-        sums = digests.of_all(own)
-        of_files.add(sums)
-        named = {unit.show(path): sha256 for path, sha256 in zip(own, sums, strict=True)}
-        of_samples.add(
-            unit.sample,
-            fingerprint(
-                entries[unit.entry],
-                (
-                    unit.entry,
-                    unit.key,
-                    unit.part,
-                    unit.fields,
-                    unit.modality,
-                    unit.family,
-                    unit.patient,
-                    unit.about,
-                ),
-                [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
-                named,
-            ),
-        )
-    subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
+        usable = usable._replace(units=usable.units.with_families(family_of(lexicon)))
+    digester = UnitDigester(source, roots, usable, digests)
+    digester.digest_all()
+    units, of_samples, of_files = usable.units, digester.of_samples, digester.of_files
+    subjects = sorted((r.subject, r.reason, r.detail) for r in usable.rejected)
     digest = of_samples.fingerprint(subjects)
-    return SourceFiles(source, units, rejected, digest, of_samples, of_files)
+    return SourceFiles(source, units, usable.rejected, digest, of_samples, of_files)
 
 
 def used_units(sources: Iterable[SourceFiles], samples: Collection[str]) -> list[Unit]:

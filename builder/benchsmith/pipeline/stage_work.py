@@ -7,7 +7,6 @@ from functools import partial
 
 from benchsmith import plugins
 from benchsmith.core.build_files import ROWS, SAMPLES
-from benchsmith.core.errors import SourceChanged
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Case, Choice, Finding, Question, Sample
 from benchsmith.core.stage_names import ALL_SOURCES
@@ -21,6 +20,7 @@ from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import over_limit
+from benchsmith.pipeline.unchanged_files import check_unchanged
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages import (
@@ -63,7 +63,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
             tables.add(ingest.lost(units[number], found.why) if died else found, digests)
         for rows in reusable:
             tables.reuse(rows)
-        _check_unchanged(context, files)
+        check_unchanged(context, files)
         writer.images = ImageCounts(found=len(files.units), read=tables.samples.count)
         writer.reused, writer.lost = len(known), sorted(lost)
 
@@ -160,23 +160,8 @@ def render_source(
             tables.add(render.lost(jobs[number], found.why) if died else found, digests)
         for rows in reusable:
             tables.reuse(rows)
-        _check_unchanged(context, files)
+        check_unchanged(context, files)
         writer.reused, writer.lost = len(known), sorted(lost)
-
-
-def _check_unchanged(context: Context, files: SourceFiles) -> None:
-    """Raise SourceChanged if a file is not the one that the cache key was made from."""
-    for path, sha256 in files.file_digests.items():
-        try:
-            same = context.digests.of(path) == sha256
-        except OSError:
-            same = False
-        if not same:
-            context.digests.save()
-            raise SourceChanged(
-                f"{path} changed while the build read it. Nothing that was read of "
-                f"{files.source.id} is kept, but finished work is. Run the build again"
-            )
 
 
 def _known_pictures(context: Context) -> tuple[list[KnownPicture], list[str]]:

@@ -12,11 +12,13 @@ from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, Place, own_rows
 from benchsmith.stages.units import Unit, name_below, show
 from benchsmith.text import file_endings, path_patterns, unicode_names
-from benchsmith.text.path_walk import Walk
+from benchsmith.text.path_walk import FoundNames, Walk
 
 Part = tuple[str, str]
 """Name and spelling of one picture of a file; both are empty for a file with one picture."""
 Rows = Mapping[str, Sequence[SheetRow]]
+ending_of = file_endings.ending.__wrapped__
+"""The ending of a name that is asked for once: a list of names would only turn over those that are remembered."""
 
 
 class EntryImages:
@@ -33,18 +35,35 @@ class EntryImages:
         samples = source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
         self.samples, self.number = samples, number
-        self.walk = Walk(roots[prefix], pattern)
-        self._source, self._roots, self._root = source, roots, roots[prefix]
+        self.walk = Walk(roots[prefix], pattern, keep_left=True)
+        self._source, self.roots, self._root = source, roots, roots[prefix]
         self._tables, self._of_entry = tables, of_entry
         self._per_group = any(table.is_per_group for table in samples.sheets)
         self._about = [(name, text) for name, text in samples.about if text is not None]
-        self._folders = _folder_names(pattern)
+        self._folders = path_patterns.placeholders(pattern.rstrip("/").rpartition("/")[0])
         self._is_folder = pattern.endswith("/")
+        self._cut = file_endings.only_length(
+            path_patterns.ending_of(path_patterns.parts_of(pattern)[-1])
+        )
 
     @property
     def has_tables(self) -> bool:
         """Whether rows of tables belong to the images."""
         return bool(self._of_entry) or self._per_group
+
+    @property
+    def is_told_by_path(self) -> bool:
+        """Whether the path of an image tells all that the recipe says of it: no row of a table does."""
+        texts = (self.samples.modality, self.samples.patient, *(text for _, text in self._about))
+        return not self.has_tables and not any(text.startswith("column:") for text in texts)
+
+    @property
+    def is_surely_stated(self) -> bool:
+        """Whether each image has a modality and a patient, since a placeholder is never empty."""
+        texts = self.samples.modality, self.samples.patient
+        return self.is_told_by_path and all(
+            text and text != "key" and "{part" not in text for text in texts
+        )
 
     def are_alone(self, is_alone: Callable[[str], bool]) -> bool:
         """Return whether each image is one file, by what `is_alone` says of a name with the pattern's ending."""
@@ -71,6 +90,23 @@ class EntryImages:
         stem = name if self._is_folder else file_endings.stem(name)
         return "/".join([*(fields[name] for name in self._folders), stem])
 
+    def pairs(self, found: FoundNames) -> list[str]:
+        """Return the key of each of some images of a folder, as :meth:`pair` does."""
+        if self.samples.key is None and "key" not in found.fields:
+            if "key" in self.walk.own:
+                own = self.walk.own.index("key")
+                return [values[own] for values in found.values]
+            above = "".join(f"{found.fields[name]}/" for name in self._folders)
+            if self._is_folder:
+                return [above + name for name in found.names]
+            if self._cut and "".join(found.names).isascii():
+                return [above + name[: -self._cut] for name in found.names]
+            return [above + name[: len(name) - len(ending_of(name))] for name in found.names]
+        return [
+            self.pair(name, {**found.fields, **dict(zip(self.walk.own, values, strict=True))})
+            for name, values in zip(found.names, found.values, strict=True)
+        ]
+
     def fields(
         self, place: str, part: Part, of_path: Mapping[str, str] | None = None
     ) -> dict[str, str]:
@@ -80,7 +116,7 @@ class EntryImages:
 
     def shown(self, place: str, part: Part) -> str:
         """Return the name of an image for a message."""
-        name = show(self._roots, self.walk.path(place))
+        name = show(self.roots, self.walk.path(place))
         return name + (f" part {part[0]}" if part[0] else "")
 
     def tables(self, fields: Mapping[str, str]) -> list[EntryTable]:
@@ -132,7 +168,7 @@ class EntryImages:
             modality=modality,
             patient=patient,
             about={name: _one(_values(text, rows, fields)) for name, text in self._about},
-            roots=self._roots,
+            roots=self.roots,
             rows=rows,
             family=family(modality) if family else "",
             beside=beside,
@@ -142,11 +178,6 @@ class EntryImages:
 def named(pair: str, part: Part) -> str:
     """Return the key of one picture of a file whose pictures have the key `pair`."""
     return f"{pair}~{part[0]}" if part[0] else pair
-
-
-def _folder_names(pattern: str) -> list[str]:
-    folders = pattern.rstrip("/").split("/")[:-1]
-    return [name for folder in folders for name in path_patterns.placeholders(folder)]
 
 
 def _values(text: str, rows: Rows, fields: Mapping[str, str]) -> list[str]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.documents.labels import MaskFiles, Table, one
-from benchsmith.documents.labels import files as files_of
+from benchsmith.documents.labels import MaskFiles, one
 from benchsmith.documents.recipe import Samples
+from benchsmith.stages.labelled_images import images_of, patterns_of
 from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import Unit
 from benchsmith.stages.unwanted_readers import unwanted_reader
-from benchsmith.tables.packed_columns import Hashes, PathLists
+from benchsmith.tables.packed_columns import PathLists
+from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_patterns
 
 NAMELESS = ("volume", "masks", "colours", "instances", "count", "yolo")
@@ -25,7 +26,7 @@ PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", "
 class LabelFiles(NamedTuple):
     """The label files of images."""
 
-    files: Sequence[Sequence[Path]] | None
+    files: PathLists | None
     """Of each unit, without tables, whose rows are read already; None if no image has any."""
     shared: Mapping[int, tuple[str, str]]
     """The places of units that cannot be used, each with its name and what it shares with which other."""
@@ -46,31 +47,30 @@ def label_files(units: Units) -> LabelFiles:
     entries = list(units.pictures.entries.values())
     if not any(_has_files(entry.samples) for entry in entries):
         return LabelFiles(None, {})
-    files = PathLists(root for unit in units[:1] for root in unit.roots.values())
+    files = PathLists(entries[0].roots.values())
     unbound: dict[_Pattern, array[int]] = {}
     fixed: dict[_Pattern, array[int]] = {}
     owned, filled, owner = Hashes(), Hashes(), array("I")
     """Each label file with its pattern, the values that fill the pattern, and the place of the unit."""
-    for place, unit in enumerate(units):
-        own: list[Path] = []
-        for labels in unit.samples.labels:
-            if isinstance(plain := one(labels), MaskFiles):
-                own += _named_masks(plain, unit)
-            for pattern, values in _filled(labels, unit):
-                for path, fields in unit.find(pattern):
+    for place, image in enumerate(images_of(units)):
+        own = list(image.named)
+        for labels, plain, patterns in image.labels:
+            for pattern, names in patterns:
+                values = tuple([image.fields[name] for name in names if name in image.fields])
+                for path, fields in image.find(pattern):
                     if unwanted_reader(labels, fields):
                         continue
                     own.append(path)
-                    owned.add((unit.entry, pattern, str(path)))
+                    owned.add((image.entry, pattern, path))
                     filled.add(values)
                     owner.append(place)
                 if values or plain.kind not in NAMELESS or pattern != plain.file:
                     continue
                 if "*" in pattern or path_patterns.placeholders(pattern):
-                    unbound.setdefault((unit.entry, pattern), array("I")).append(place)
-                elif unit.path.name.lower().endswith(PICTURES):
-                    fixed.setdefault((unit.entry, pattern), array("I")).append(place)
-        files.append(own)
+                    unbound.setdefault((image.entry, pattern), array("I")).append(place)
+                elif image.file.lower().endswith(PICTURES):
+                    fixed.setdefault((image.entry, pattern), array("I")).append(place)
+        files.append_names(own)
     shared: dict[int, tuple[str, str]] = {}
     _of_several(units, sorted({owner[n] for n in owned.with_several(filled)}), shared)
     unbound |= {
@@ -83,17 +83,17 @@ def label_files(units: Units) -> LabelFiles:
 
 def _has_files(samples: Samples) -> bool:
     """Return whether images of an entry may have files of labels, beside tables."""
-    return any(isinstance(one(e), MaskFiles) or _patterns(e) for e in samples.labels)
+    return any(isinstance(one(e), MaskFiles) or patterns_of(e) for e in samples.labels)
 
 
-def _patterns(labels: object) -> tuple[str, ...]:
-    """Return the path patterns of a labels entry, without those of tables."""
-    return () if isinstance(one(labels), Table) else files_of(labels)
+def has_folders(samples: Samples) -> bool:
+    """Return whether labels of an entry may be folders of files."""
+    return any(pattern.endswith("/") for e in samples.labels for pattern in patterns_of(e))
 
 
 def _filled(labels: object, unit: Unit) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the patterns of a labels entry, and the values of an image that fill each."""
-    for pattern in _patterns(labels):
+    for pattern in patterns_of(labels):
         names = path_patterns.placeholders(pattern)
         yield pattern, tuple(unit.fields[name] for name in names if name in unit.fields)
 
@@ -134,10 +134,3 @@ def _without_a_name(
             what = f"{unit.show(found[0][0])} is a label file of this and of {twin.key!r}: "
             what += f"`{pattern}` has no placeholder such as `{{key}}`, which would tell them apart"
             shared.setdefault(place, (unit.show(unit.path), what))
-
-
-def _named_masks(labels: MaskFiles, unit: Unit) -> list[Path]:
-    """Return the mask files that an image's rows of a table name."""
-    cells = [row.cells.get(labels.mask, "") for row in unit.rows.get(labels.rows_id, ())]
-    patterns = [labels.pattern_of(cell) for cell in cells if cell.strip() not in labels.silent]
-    return [path for pattern in patterns if pattern for path, _ in unit.find(pattern)]

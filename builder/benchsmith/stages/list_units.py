@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import compress
 from pathlib import Path
 
 from benchsmith.core.contracts import DataFault, Plugins, SheetRow
@@ -14,13 +15,14 @@ from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.entry_images import EntryImages, Part, named
 from benchsmith.stages.named_pictures import name_faults
 from benchsmith.stages.patient_names import spelt_alike
+from benchsmith.stages.picture_list import Pictures
 from benchsmith.stages.pictures_beside import pictures_beside
 from benchsmith.stages.shifted_numbers import REASON, shifts
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, is_unwanted, own_rows
-from benchsmith.stages.unit_list import Pictures, Units
+from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import SHOWN_FILES, STAGE, show
-from benchsmith.tables.packed_columns import Hashes
+from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_misses
 
 SHOWN_COLUMNS = 10
@@ -99,13 +101,37 @@ class _Lister:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
         entry = EntryImages(self._source, number, self._roots, self.tables, tables)
-        place = ""
-        for place, of_path in entry.walk:
-            for part in self._parts(samples, entry, place):
-                self._add_image(entry, place, of_path, part)
-        if not place:
+        if self._add_files(entry) == 0:
             why = path_misses.why_nothing(self._roots[prefix], pattern)
             self._reject("file-missing", samples.images, why)
+
+    def _add_files(self, entry: EntryImages) -> int:
+        """List the files or folders of an entry; return their number."""
+        samples, count = entry.samples, 0
+        plain = samples.parts is None and entry.is_surely_stated
+        for found in entry.walk.batches():
+            count += len(found.names)
+            places = [f"{found.base}/{name}" for name in found.names]
+            if plain:
+                self._add_plain(entry, places, entry.pairs(found))
+                continue
+            for place, values in zip(places, found.values, strict=True):
+                fields = {**found.fields, **dict(zip(entry.walk.own, values, strict=True))}
+                for part in self._parts(samples, entry, place):
+                    self._add_image(entry, place, fields, part)
+        return count
+
+    def _add_plain(self, entry: EntryImages, places: Sequence[str], keys: Sequence[str]) -> None:
+        """Add files with one picture each, of which nothing can be missing."""
+        numbers: Sequence[int] = self.pictures.extend(entry, places)
+        if len(self._source.recipe.samples) > 1:
+            new = [
+                not self._is_listed(entry, at, key) for at, key in zip(places, keys, strict=True)
+            ]
+            numbers, keys = list(compress(numbers, new)), list(compress(keys, new))
+        self._keys.extend(keys)
+        self._of_key.extend(numbers)
+        self.units.extend(numbers)
 
     def _parts(self, samples: Samples, entry: EntryImages, place: str) -> Sequence[Part]:
         """Return the name and the spelling of each wanted picture of a file."""
@@ -149,9 +175,7 @@ class _Lister:
                 self._reject("not-listed", entry.shown(place, part), missing)
                 return
             self.tables.used |= used
-        if self._is_listed(entry, place, key):
-            what = f"an earlier entry of `samples` has the key {key!r} too"
-            self._reject("key-twice", entry.shown(place, part), what)
+        if self._is_listed(entry, place, key, part):
             return
         self._keys.add(key)
         self._of_key.append(number)
@@ -165,13 +189,15 @@ class _Lister:
                 return
         self.units.append(number)
 
-    def _is_listed(self, entry: EntryImages, place: str, key: str) -> bool:
-        """Return whether an earlier entry lists a file under a key; remember it."""
+    def _is_listed(self, entry: EntryImages, place: str, key: str, part: Part = ("", "")) -> bool:
+        """Return whether an earlier entry lists a file under a key, and reject it then; else remember it."""
         if len(self._source.recipe.samples) < 2 and entry.samples.parts is None:
             return False
         digest = blake2b(digest_size=12)
         digest.update(f"{entry.walk.top}{place}\0{key}".encode("utf-8", "surrogateescape"))
         if (found := digest.digest()) in self._seen:
+            what = f"an earlier entry of `samples` has the key {key!r} too"
+            self._reject("key-twice", entry.shown(place, part), what)
             return True
         self._seen.add(found)
         return False

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.documents.labels import one
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.unit_list import Pictures
+from benchsmith.stages.picture_list import Pictures
 from benchsmith.stages.units import show
 from benchsmith.text import path_patterns
 from benchsmith.text.picture_names import by_name, of_path

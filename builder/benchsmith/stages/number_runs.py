@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.stages.unit_list import Pictures
+from benchsmith.stages.picture_list import Pictures
 from benchsmith.text import path_patterns
 
 MOST_DIGITS = 18

@@ -8,7 +8,8 @@ from pathlib import Path
 from benchsmith.documents.labels import Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.unit_list import Picture, Units
+from benchsmith.stages.picture_list import Picture
+from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
 from benchsmith.text.path_walk import Walk

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from benchsmith.documents.labels import Table, one
 from benchsmith.documents.recipe import Samples, Source
 from benchsmith.stages.number_runs import Ends, Runs, Template, is_number
+from benchsmith.stages.picture_list import Pictures
 from benchsmith.stages.source_tables import SourceTables
-from benchsmith.stages.unit_list import Pictures
-from benchsmith.tables.packed_columns import Hashes
+from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_patterns
 from benchsmith.text.path_walk import Walk
 

@@ -1,89 +1,17 @@
-"""The images of a source as columns: a unit is made when it is asked for, and not held.
-
-A place and the number of its entry tell a unit, so an image takes some fifty bytes and not a
-dozen objects.
-"""
+"""The images of a source that can be used: a unit is made when it is asked for, and not held."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.stages.entry_images import EntryImages, Part, named
+from benchsmith.stages.entry_images import EntryImages
+from benchsmith.stages.picture_list import Pictures, Run
 from benchsmith.stages.units import Unit
-from benchsmith.tables.packed_columns import Texts
-
-
-class Picture(NamedTuple):
-    """A picture file of a source, rejected or not."""
-
-    entry: int
-    """Index of the samples entry in the recipe."""
-    fields: Mapping[str, str]
-    """Values of the placeholders."""
-    path: Path
-
-
-class Pictures(Sequence[Picture]):
-    """Every picture of a source, rejected or not, in the order in which they are listed."""
-
-    def __init__(self) -> None:
-        self.entries: dict[int, EntryImages] = {}
-        self._entry, self._places = array("H"), Texts()
-        self._part, self._parts, self._number_of = array("I"), [("", "")], {("", ""): 0}
-
-    def add(self, entry: EntryImages, place: str, part: Part) -> int:
-        """Append a picture; return its number."""
-        self.entries[entry.number] = entry
-        if part not in self._number_of:
-            self._number_of[part] = len(self._parts)
-            self._parts.append(part)
-        self._entry.append(entry.number)
-        self._places.append(place)
-        self._part.append(self._number_of[part])
-        return len(self._entry) - 1
-
-    def __len__(self) -> int:
-        """Return the number of pictures."""
-        return len(self._entry)
-
-    def at(self, number: int) -> tuple[EntryImages, str, Part]:
-        """Return the entry, the place and the part of a picture."""
-        entry = self.entries[self._entry[number]]
-        return entry, self._places[number], self._parts[self._part[number]]
-
-    @overload
-    def __getitem__(self, number: int) -> Picture: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Picture]: ...
-    def __getitem__(self, number: int | slice) -> Picture | list[Picture]:
-        """Return a picture, or several."""
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(len(self)))]
-        entry, place, part = self.at(number)
-        return Picture(entry.number, entry.fields(place, part), entry.walk.path(place))
-
-    def __iter__(self) -> Iterator[Picture]:
-        """Yield the pictures in their order."""
-        return (self[n] for n in range(len(self)))
-
-    def numbers_of(self, entry: int) -> Iterator[int]:
-        """Yield the numbers of the pictures of an entry, in rising order."""
-        return (number for number, own in enumerate(self._entry) if own == entry)
-
-    def first_of(self, entry: int) -> Picture | None:
-        """Return the first picture of an entry."""
-        return self[self._entry.index(entry)] if entry in self.entries else None
-
-    def key(self, number: int) -> str:
-        """Return the key of a picture, which tells it from the others of its source."""
-        entry, place, part = self.at(number)
-        return named(entry.pair(place, entry.walk.fields(place)), part)
 
 
 class Units(Sequence[Unit]):
@@ -128,6 +56,20 @@ class Units(Sequence[Unit]):
         """Make one unit after the other."""
         return (self[n] for n in range(len(self)))
 
+    def runs(self, most: int) -> Iterator[tuple[Run, bool]]:
+        """Yield the units in their order, up to `most` at once, and whether their path alone tells all of them."""
+        for start in range(0, len(self.numbers), most):
+            for run in self.pictures.runs(self.numbers[start : start + most]):
+                yield run, run.entry.is_told_by_path and not self._patients
+
+    def family(self, modality: str) -> str:
+        """Return what a modality is a kind of; empty where that is not known."""
+        return self._family(modality) if self._family else ""
+
+    def beside(self, number: int) -> frozenset[Path]:
+        """Return the other images that the label patterns of a unit match."""
+        return self._beside.get(int(self.numbers[number]), frozenset())
+
     def take(self, which: Iterable[int]) -> Units:
         """Return some of the units, in the order of `which`."""
         numbers = self.numbers[np.fromiter(which, np.int64)]
@@ -159,6 +101,16 @@ class Units(Sequence[Unit]):
         """Return the path of a unit, without making it."""
         entry, place, _ = self.pictures.at(int(self.numbers[number]))
         return entry.walk.path(place)
+
+    def file(self, number: int) -> str:
+        """Return the path of a unit as text."""
+        entry, place, _ = self.pictures.at(int(self.numbers[number]))
+        return entry.walk.top + place
+
+    def files(self, start: int, end: int) -> list[str]:
+        """Return the paths of several units in a row as texts."""
+        runs = self.pictures.runs(self.numbers[start:end])
+        return [run.entry.walk.top + place for run in runs for place in run.places]
 
     def name(self, number: int) -> str:
         """Return the name of a unit's file or folder."""

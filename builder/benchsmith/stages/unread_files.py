@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from benchsmith.documents.recipe import Source
 from benchsmith.stages import unwanted_readers
 from benchsmith.stages.list_units import Listed
 from benchsmith.stages.units import STAGE, show
-from benchsmith.tables.packed_columns import Hashes
+from benchsmith.stages.used_files import UsedFiles
+from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_misses, path_patterns
 from benchsmith.text.path_walk import Walk
 
@@ -34,24 +35,29 @@ def reject_unread(
     source: Source,
     roots: Mapping[str, Path],
     listed: Listed,
-    used: Container[Path],
+    used: UsedFiles,
 ) -> list[Rejection]:
     """Reject files that a pattern of the recipe misses, label files without an image, missing masks.
 
     `used` are the files that are read for some image. A file has one row at most.
     """
     patterns = list(_patterns(source))
-    walks = {p.text: Walk(*_split(roots, p.text)) for p in patterns}
+    walks = {p.text: Walk(*_split(roots, p.text), keep_left=True) for p in patterns}
     rejected: dict[str, tuple[str, str]] = {}
     for pattern in patterns:
-        for miss in path_misses.misses(*_split(roots, pattern.text)):
-            if miss.path not in used and not any(w.holds(miss.path) for w in walks.values()):
+        walk = walks[pattern.text]
+        alone = list(_without_image(pattern, walk, listed, used)) if pattern.is_of_labels else []
+        # a walk has looked at each name already, as the list of images has
+        of_images = listed.pictures.entries.get(pattern.entry) if pattern.labels is None else None
+        left = of_images.walk.left if of_images else walk.left
+        for miss in path_misses.misses(*_split(roots, pattern.text), left):
+            if str(miss.path) not in used and not any(w.holds(miss.path) for w in walks.values()):
                 rejected.setdefault(show(roots, miss.path), (miss.reason, miss.detail))
         if pattern.is_of_labels:
-            for path in _without_image(pattern, walks[pattern.text], listed, used):
+            for path in alone:
                 what = f"it matches `{pattern.text}`"
                 rejected.setdefault(show(roots, path), ("no-picture", what))
-            for path, reader in _of_other_readers(pattern, walks[pattern.text], used):
+            for path, reader in _of_other_readers(pattern, walk, used):
                 why = unwanted_readers.REASON, unwanted_readers.detail_of(reader)
                 rejected.setdefault(show(roots, path), why)
     if any(entry.may_be_folder for entry in listed.pictures.entries.values()):
@@ -103,32 +109,32 @@ def _shared(pattern: _Pattern, listed: Listed) -> tuple[str, ...]:
 
 
 def _without_image(
-    pattern: _Pattern, walk: Walk, listed: Listed, used: Container[Path]
+    pattern: _Pattern, walk: Walk, listed: Listed, used: UsedFiles
 ) -> Iterator[Path]:
     """Yield the label files that have no image, not even a rejected one."""
     shared = _shared(pattern, listed)
     if not shared:
         return
     images = Hashes()
-    for picture in listed.pictures:
-        if picture.entry == pattern.entry:
-            images.add(path_patterns.values_in(pattern.text, picture.fields, shared))
-    for place, fields in walk:
-        values = path_patterns.values_in(pattern.text, fields, shared)
-        if values not in images and (path := walk.path(place)) not in used:
-            yield path
+    for picture in listed.pictures.numbers_of(pattern.entry):
+        entry, place, part = listed.pictures.at(picture)
+        images.add(path_patterns.values_in(pattern.text, entry.fields(place, part), shared))
+    for base, fields, names, values in walk.batches():
+        every = ({**fields, **dict(zip(walk.own, own, strict=True))} for own in values)
+        met = (path_patterns.values_in(pattern.text, each, shared) for each in every)
+        places = [f"{base}/{names[n]}" for n in images.missing(met)]
+        for n in used.unused([walk.top + place for place in places]):
+            yield walk.path(places[n])
 
 
-def _of_other_readers(
-    pattern: _Pattern, walk: Walk, used: Container[Path]
-) -> Iterator[tuple[Path, str]]:
+def _of_other_readers(pattern: _Pattern, walk: Walk, used: UsedFiles) -> Iterator[tuple[Path, str]]:
     """Yield the label files of readers whom the entry does not name, each with its reader."""
     if not unwanted_readers.names_readers(pattern.labels):
         return
     for place, fields in walk:
         reader = unwanted_readers.unwanted_reader(pattern.labels, fields)
-        if reader and (path := walk.path(place)) not in used:
-            yield path, reader
+        if reader and walk.top + place not in used:
+            yield walk.path(place), reader
 
 
 def _missing_masks(

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.core.model import Rejection
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.label_files import label_files
+from benchsmith.stages.label_files import has_folders, label_files
 from benchsmith.stages.list_units import list_source
+from benchsmith.stages.members import Members
 from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import SHOWN_FILES, STAGE, name_below
 from benchsmith.stages.unread_files import reject_unread
-from benchsmith.tables.packed_columns import Hashes, PathLists
+from benchsmith.stages.used_files import UsedFiles
+from benchsmith.tables.packed_columns import PathLists
 from benchsmith.text import path_patterns
 
 
@@ -31,57 +32,6 @@ class UsableImages(NamedTuple):
     rejected: list[Rejection]
 
 
-class Members(Sequence[list[Path]]):
-    """The files that are read for each unit: of the image, then of its labels."""
-
-    def __init__(self, units: Units, others: PathLists | None) -> None:
-        self._units, self._others = units, others
-        """The lists of those units that are more than their picture, which is a file; the
-        others are empty. None if all are."""
-
-    def __len__(self) -> int:
-        """Return the number of units."""
-        return len(self._units)
-
-    @overload
-    def __getitem__(self, place: int) -> list[Path]: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[list[Path]]: ...
-    def __getitem__(self, place: int | slice) -> list[Path] | list[list[Path]]:
-        """Return the files of a unit, or of several."""
-        if isinstance(place, slice):
-            return [self[n] for n in range(*place.indices(len(self)))]
-        return self.of(place, None)
-
-    def of(self, place: int, path: Path | None) -> list[Path]:
-        """Return the files of a unit, whose path is made where it is not given."""
-        if self._others is None or self.is_only_picture(place):
-            return [path or self._units.path(place)]
-        return self._others[place]
-
-    def is_only_picture(self, place: int) -> bool:
-        """Return whether nothing but the file of its picture is read for a unit."""
-        if self._others is None:
-            return True
-        return self._others.is_empty(place) and self._units.is_file(place)
-
-
-class _Used:
-    """Whether a file is read for some image, or is the label file of one that cannot be used."""
-
-    def __init__(self, members: Members, labels: Iterable[Sequence[Path]]) -> None:
-        self._members, self._labels = members, labels
-        self._hashes: Hashes | None = None
-
-    def __contains__(self, path: object) -> bool:
-        if self._hashes is None:  # most sources have no file that anybody asks about
-            self._hashes = Hashes()
-            for own in chain(self._members, self._labels):
-                for each in own:
-                    self._hashes.add(str(each))
-        return str(path) in self._hashes
-
-
 def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -> UsableImages:
     """List the images of a source, without those that share their labels with another image.
 
@@ -90,7 +40,11 @@ def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -
     listed = list_source(source, roots, readers)
     labels, shared = label_files(listed.units)
     kept = [n for n in range(len(listed.units)) if n not in shared] if shared else None
-    own = labels if kept is None or labels is None else [labels[n] for n in kept]
+    own = labels
+    if kept is not None and labels is not None:
+        own = PathLists(roots.values())
+        for n in kept:
+            own.append_names(labels.names(n))
     units = listed.units if kept is None else listed.units.take(kept)
     members, unnamed = _members(units, own, roots, readers)
     twice = [
@@ -99,7 +53,7 @@ def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -
     ]
     listed = replace(listed, units=units)
     # a label file of two images has a picture too, although neither is used
-    unread = reject_unread(source, roots, listed, _Used(members, labels or ()))
+    unread = reject_unread(source, roots, listed, UsedFiles(members, labels))
     outside = _links_out(units, members, unnamed, roots)
     if outside:
         kept = [n for n in range(len(units)) if n not in outside]
@@ -114,7 +68,7 @@ def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -
 
 def _members(
     units: Units,
-    labels: Sequence[Sequence[Path]] | None,
+    labels: PathLists | None,
     roots: Mapping[str, Path],
     readers: Plugins,
 ) -> tuple[Members, array[int]]:
@@ -126,14 +80,17 @@ def _members(
     entries = units.pictures.entries.values()
     if labels is None and all(entry.are_alone(readers.is_alone) for entry in entries):
         return Members(units, None), unnamed
-    found = PathLists(roots.values())
+    found, is_alone = PathLists(roots.values()), readers.is_alone
+    of_folders = {entry.number for entry in entries if has_folders(entry.samples)}
+
     for place in range(len(units)):
-        own = labels[place] if labels is not None else ()
+        names = labels.names(place) if labels is not None else []
         is_file = units.is_file(place)
-        if not own and is_file and readers.is_alone(units.name(place)):
-            found.append(())
+        is_plain = is_file and units.entry(place).number not in of_folders
+        if is_plain and all(map(is_alone, (units.name(place), *names))):
+            found.append_names([units.file(place), *names] if names else ())
             continue
-        path = units.path(place)
+        own, path = list(map(Path, names)), units.path(place)
         files = [*readers.members(path), *(m for label in own for m in readers.members(label))]
         found.append(() if is_file and files == [path] else files)
         if files != [path, *own]:

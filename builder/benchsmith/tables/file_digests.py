@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import sys
 import time
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ _ROW = np.dtype([("first", "<u8"), ("second", "<u8"), ("state", "<i8", 3), ("sha
 _STATE = struct.Struct("<3q32s")
 _NEW_ROWS = 1 << 16
 """New digests that are held as objects before they are packed."""
+_FILE_NAMES = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 Rows = npt.NDArray[np.void]
 Key = tuple[int, int]
 
@@ -45,7 +48,30 @@ class Digests:
 
     def of(self, path: Path) -> str:
         """Return a file's SHA-256, as 64 hex digits. Raises OSError."""
-        name = os.fspath(path)
+        return self._of(os.fspath(path)).hex()
+
+    def of_all(self, paths: Iterable[Path]) -> list[str]:
+        """Return the digests of several files, in their order."""
+        return [self.of(path) for path in paths]
+
+    def of_names(self, names: Sequence[str]) -> bytes:
+        """Return the SHA-256 of several files in their order, 32 bytes each. Raises OSError.
+
+        What is known of them is looked up at once, which takes a third of the time of one after the other.
+        """
+        states = array("q")
+        for name in names:
+            found = os.stat(name)  # noqa: PTH116 - a path object for each look takes longer than the look
+            states.extend((found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+        keys = b"".join([_key_bytes(name) for name in names])
+        rows, same = self._rows_of(np.frombuffer(keys, "<u8").reshape(-1, 2))
+        same &= (rows["state"] == np.frombuffer(states, np.int64).reshape(-1, 3)).all(axis=1)
+        sums = rows["sha256"].copy()
+        for n in np.flatnonzero(~same).tolist():
+            sums[n] = np.void(self._of(names[n]))
+        return bytes(sums.tobytes())
+
+    def _of(self, name: str) -> bytes:
         found = os.stat(name)  # noqa: PTH116 - a path object for each look takes longer than the look
         state = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         key = _key(name)
@@ -53,8 +79,8 @@ class Digests:
         if known is not None:
             *then, sha256 = _STATE.unpack(known)
             if tuple(then) == state:
-                return str(sha256.hex())
-        with path.open("rb") as file:
+                return bytes(sha256)
+        with open(name, "rb") as file:  # noqa: PTH123 - see above
             digest = hashlib.file_digest(file, "sha256").digest()
         self._new[key] = _STATE.pack(*state, digest)
         self._young.discard(key)
@@ -63,11 +89,7 @@ class Digests:
         self._changed = True
         if len(self._new) > max(_NEW_ROWS, len(self._rows) // 4):
             self._pack(self._rows)
-        return digest.hex()
-
-    def of_all(self, paths: Iterable[Path]) -> list[str]:
-        """Return the digests of several files, in their order."""
-        return [self.of(path) for path in paths]
+        return digest
 
     def save(self) -> None:
         """Write the cache file, if a digest is new."""
@@ -100,6 +122,15 @@ class Digests:
             place += 1
         return None
 
+    def _rows_of(self, keys: npt.NDArray[np.uint64]) -> tuple[Rows, npt.NDArray[np.bool_]]:
+        """Return a packed row for each key, shape (keys, 2), and whether it is the row of the key."""
+        if not len(self._rows):
+            return np.zeros(len(keys), _ROW), np.zeros(len(keys), np.bool_)
+        places = np.searchsorted(np.asarray(self._firsts), keys[:, 0])
+        rows = self._rows[np.minimum(places, len(self._rows) - 1)]
+        # of two files with one first half, the second is looked for by itself
+        return rows, (rows["first"] == keys[:, 0]) & (rows["second"] == keys[:, 1])
+
     def _pack(self, rows: Rows) -> None:
         """Take rows and the new digests as the packed ones, sorted by key; later ones replace earlier."""
         if self._new:
@@ -116,16 +147,21 @@ class Digests:
         self._rows = rows
         self._bytes = np.ascontiguousarray(rows).view(np.uint8).data
         # bisection steps through plain numbers that lie together
-        self._firsts = np.ascontiguousarray(rows["first"], np.uint64).data
-        self._seconds = np.ascontiguousarray(rows["second"], np.uint64).data
+        self._firsts = np.array(rows["first"], np.uint64).data
+        self._seconds = np.array(rows["second"], np.uint64).data
+
+
+def _key_bytes(name: str) -> bytes:
+    # `os.fsencode` without its checks
+    return hashlib.blake2b(name.encode(*_FILE_NAMES), digest_size=16).digest()
 
 
 def _key(name: str) -> Key:
-    digest = hashlib.blake2b(os.fsencode(name), digest_size=16).digest()
+    digest = _key_bytes(name)
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-def _sum_of(rows: bytes) -> bytes:
+def _sum_of(rows: bytes | memoryview) -> bytes:
     return hashlib.blake2b(rows, digest_size=_SUM_BYTES).digest()
 
 
@@ -136,7 +172,7 @@ def _read(cache: Path) -> Rows:
     except OSError:
         return np.empty(0, _ROW)
     start = len(BEGINNING) + _SUM_BYTES
-    rows = data[start:]
+    rows = memoryview(data)[start:]  # a copy would take as much memory again
     whole = len(rows) % _ROW.itemsize == 0 and data[len(BEGINNING) : start] == _sum_of(rows)
     return np.frombuffer(rows, _ROW) if data.startswith(BEGINNING) and whole else np.empty(0, _ROW)
 

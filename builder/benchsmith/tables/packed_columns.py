@@ -5,11 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, TypeVar, overload
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -47,6 +45,25 @@ class Texts(Packed[str]):
         self._bytes += text.encode("utf-8", "surrogateescape")
         self._ends.append(len(self._bytes))
 
+    def extend(self, texts: Sequence[str]) -> None:
+        """Add several texts."""
+        whole = "".join(texts)
+        if not whole.isascii():
+            for text in texts:
+                self.append(text)
+            return
+        self._bytes += whole.encode()
+        self._ends.extend(accumulate(map(len, texts), initial=self._ends.pop()))
+
+    def some(self, start: int, end: int) -> list[str]:
+        """Return the texts at several places in a row, which are read at once."""
+        first = self._ends[start]
+        whole = self._bytes[first : self._ends[end]]
+        if not whole.isascii():
+            return [self._at(number) for number in range(start, end)]
+        text, ends = whole.decode(), self._ends[start : end + 1]
+        return [text[a - first : b - first] for a, b in pairwise(ends)]
+
     def __len__(self) -> int:
         """Return the number of texts."""
         return len(self._ends) - 1
@@ -66,13 +83,22 @@ class PathLists(Packed[list[Path]]):
     def __init__(self, folders: Iterable[Path]) -> None:
         self._tops = ["", *(f"{folder}/" for folder in dict.fromkeys(folders))]
         self._top, self._rest, self._ends = array("H"), Texts(), array("Q", [0])
+        self._last: int | None = None
+        """The folder of the path before, in which most paths lie too, unless another one lies in it."""
+        lie_in = ((a, b) for a in self._tops[1:] for b in self._tops[1:] if a != b)
+        self._may_be_deeper = any(a.startswith(b) for a, b in lie_in)
 
     def append(self, paths: Iterable[Path]) -> None:
         """Add a list."""
-        for whole in map(str, paths):
-            top = max(
-                (n for n, t in enumerate(self._tops) if whole.startswith(t)), key=self._length
-            )
+        self.append_names(map(str, paths))
+
+    def append_names(self, names: Iterable[str]) -> None:
+        """Add a list of paths that are texts."""
+        for whole in names:
+            top = self._last
+            if top is None or not whole.startswith(self._tops[top]) or self._may_be_deeper:
+                fitting = (n for n, t in enumerate(self._tops) if whole.startswith(t))
+                top = self._last = max(fitting, key=self._length)
             self._top.append(top)
             self._rest.append(whole[len(self._tops[top]) :])
         self._ends.append(len(self._top))
@@ -88,73 +114,19 @@ class PathLists(Packed[list[Path]]):
         """Return whether a list has no path."""
         return self._ends[number] == self._ends[number + 1]
 
-    def _at(self, number: int) -> list[Path]:
+    def count(self, number: int) -> int:
+        """Return how many paths a list has."""
+        return self._ends[number + 1] - self._ends[number]
+
+    def names(self, number: int) -> list[str]:
+        """Return a list as texts."""
         return [
-            Path(self._tops[self._top[n]] + self._rest[n])
+            self._tops[self._top[n]] + self._rest[n]
             for n in range(self._ends[number], self._ends[number + 1])
         ]
 
-
-class Hashes:
-    """Hashes of texts, to find which may be equal; who finds some compares the texts."""
-
-    def __init__(self) -> None:
-        self._values = array("q")
-        self._sorted: tuple[npt.NDArray[np.int64], npt.NDArray[Any]] | None = None
-
-    def add(self, value: object) -> None:
-        """Add a hashable value, whose number is how many were added before."""
-        self._values.append(hash(value))
-        self._sorted = None
-
-    def __len__(self) -> int:
-        """Return how many were added."""
-        return len(self._values)
-
-    def __contains__(self, value: object) -> bool:
-        """Return whether a value was added; one in 10^12 is taken for another, of some millions."""
-        return bool(self.find(value))
-
-    def find(self, value: object) -> list[int]:
-        """Return the numbers, in rising order, of values that may be equal to one."""
-        values, order = self._in_order()
-        wanted = hash(value)
-        first = last = int(np.searchsorted(values, wanted))
-        while last < len(values) and values[last] == wanted:
-            last += 1
-        return sorted(int(n) for n in order[first:last])
-
-    def repeated(self) -> list[list[int]]:
-        """Return the numbers of values that may be equal to others, each group in rising order."""
-        values, order = self._in_order()
-        if not len(values):
-            return []
-        starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
-        sizes = np.diff(starts, append=len(values))
-        return sorted(
-            sorted(int(n) for n in order[start : start + size])
-            for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
-        )
-
-    def with_several(self, others: Hashes) -> list[int]:
-        """Return the numbers of values whose like have several `others`, of which each has one."""
-        values, order = self._in_order()
-        if not len(values):
-            return []
-        starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
-        theirs = np.frombuffer(others._values, np.int64)[order]
-        differ = np.minimum.reduceat(theirs, starts) != np.maximum.reduceat(theirs, starts)
-        sizes = np.diff(starts, append=len(values))
-        return sorted(int(n) for n in order[np.repeat(differ, sizes)])
-
-    def _in_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
-        if self._sorted is None:
-            values = (
-                np.frombuffer(self._values, np.int64) if self._values else np.empty(0, np.int64)
-            )
-            order = np.argsort(values, kind="stable").astype(np.uint32)
-            self._sorted = values[order], order
-        return self._sorted
+    def _at(self, number: int) -> list[Path]:
+        return list(map(Path, self.names(number)))
 
 
 class PackedDigests(Packed[str]):
@@ -166,6 +138,15 @@ class PackedDigests(Packed[str]):
     def append(self, digest: str) -> None:
         """Add a digest."""
         self._bytes += bytes.fromhex(digest)
+
+    def some(self, start: int, end: int) -> list[bytes]:
+        """Return the digests at several places in a row, as their bytes."""
+        whole, width = bytes(self._bytes[start * self._width : end * self._width]), self._width
+        return [whole[at : at + width] for at in range(0, len(whole), width)]
+
+    def extend(self, digests: bytes) -> None:
+        """Add several digests, as their bytes."""
+        self._bytes += digests
 
     def __len__(self) -> int:
         """Return how many there are."""

@@ -61,3 +61,13 @@ def alike(end: str) -> tuple[str, ...]:
     (('.jpeg', '.jpg'), ('.png',))
     """
     return next((tuple(sorted(group)) for group in SAME if end in group), (end,))
+
+
+def only_length(end: str) -> int:
+    """Return the letters of the known ending of each name that ends in `end`; 0 if they differ.
+
+    >>> only_length(".png"), only_length(".jpg"), only_length(".tif"), only_length(".gz")
+    (4, 0, 0, 0)
+    """
+    is_whole = [known for known in KNOWN if known.endswith(end)] == [end]
+    return len(end) if end and is_whole and len(alike(end)) == 1 else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +29,11 @@ class Miss:
     detail: str
 
 
-def misses(root: Path, pattern: str) -> list[Miss]:
+def misses(root: Path, pattern: str, left: Mapping[str, Sequence[str]] | None = None) -> list[Miss]:
     """Return what fits a pattern but for upper and lower case, or fits it and cannot be read.
 
-    Sorted by name. Nothing is opened, so that a pipe or a device cannot block.
+    Sorted by name. Nothing is opened, so that a pipe or a device cannot block. `left` are the names that a
+    walk with this pattern has left, as :attr:`Walk.left` has them; its folders are not listed again.
     """
     walk = Walk(root, pattern)
     home, parts = walk.home, path_patterns.parts_of(pattern)
@@ -43,7 +44,13 @@ def misses(root: Path, pattern: str) -> list[Miss]:
         last = depth == len(parts) - 1
         below: list[tuple[str, bool]] = []
         for folder, found in folders:
-            for name, takes in _fitting(walk, folder, depth, part, found=found):
+            names = (left or {}).get(folder.removeprefix(walk.top)) if last and found else None
+            fitting = (
+                _fitting(walk, folder, depth, part, found=found)
+                if names is None
+                else ((name, walk.names(depth, name)) for name in names)
+            )
+            for name, takes in fitting:
                 path = Path(folder) / name
                 if last and takes and walk.holds(path):
                     continue

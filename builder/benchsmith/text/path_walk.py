@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from benchsmith.text import path_patterns, unicode_names
+from benchsmith.text.name_values import Values, values_of
+
+BATCH_NAMES = 4096
+"""Names of a folder that are given at once."""
+
+
+class FoundNames(NamedTuple):
+    """Names of one folder that match the last part of a pattern, in byte order."""
+
+    base: str
+    """The place of the folder."""
+    fields: Mapping[str, str]
+    """The values of the placeholders of the folder."""
+    names: Sequence[str]
+    values: Sequence[Values]
+    """By name, the values of its placeholders, in the order of :attr:`Walk.own`."""
 
 
 class Walk:
@@ -17,34 +34,56 @@ class Walk:
     placeholders, so it is all that needs to be kept of a match.
     """
 
-    def __init__(self, root: Path, pattern: str) -> None:
+    def __init__(self, root: Path, pattern: str, *, keep_left: bool = False) -> None:
         self.home = Path(os.path.realpath(root))
         self.top = "" if str(self.home) == "/" else str(self.home)
         self.pattern = pattern
         """The pattern without the prefix of its root."""
         self._parts = path_patterns.parts_of(pattern)
-        self._match = [_matcher(part) for part in self._parts]
+        self.own = path_patterns.placeholders(self._parts[-1])
+        """The placeholders of the last part."""
+        self._values = [values_of(part) for part in self._parts]
+        self.values = self._values[-1]
+        """Return the values of a name that the last part takes; None of one that it does not take."""
         self._wants_folder = pattern.endswith("/")
         self._folder: tuple[str, Mapping[str, str]] = ("", {})
         """The folder whose placeholders were asked for last, and their values."""
+        self.left: dict[str, list[str]] | None = {} if keep_left else None
+        """By place of a folder that was walked through, the names that a look for misses has to judge."""
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield each place with the values of the placeholders, in byte order."""
+        for base, fields, names, values in self.batches():
+            for name, own in zip(names, values, strict=True):
+                yield f"{base}/{name}", {**fields, **dict(zip(self.own, own, strict=True))}
+
+    def batches(self) -> Iterator[FoundNames]:
+        """Yield all matches, in byte order, several of a folder at once."""
         *above, last = self._parts
         folders: list[tuple[str, Mapping[str, str]]] = [("", {})]
         for depth, part in enumerate(above):
             folders = [
                 (f"{base}/{name}", {**fields, **more})
                 for base, fields in folders
-                for name, more in self._names(base, part, depth, is_folder=True)
+                for name, more in self._folders(base, part, depth)
             ]
         # names of one folder come together, since no folder's name and a slash begin another's
         folders.sort(key=lambda one: f"{one[0]}/".encode())
         for base, fields in folders:
-            names = list(self._names(base, last, len(above), is_folder=self._wants_folder))
-            names.sort(key=lambda one: one[0].encode())
-            for name, more in names:
-                yield f"{base}/{name}", {**fields, **more} if fields else more
+            if path_patterns.has_wildcards(last):
+                yield from self._listed(base, fields)
+            elif names := self._plain(base):
+                yield FoundNames(base, fields, names, [()] * len(names))
+
+    def fields_of(self, place: str) -> Mapping[str, str]:
+        """Return the values of the placeholders of the folder of a place that was found."""
+        folder = place.rpartition("/")[0]
+        if folder != self._folder[0]:  # mostly, the one before lay there too
+            above: dict[str, str] = {}
+            for part, name in zip(self._parts, folder[1:].split("/"), strict=False):
+                above |= path_patterns.match_name(part, name) or {}
+            self._folder = folder, above
+        return self._folder[1]
 
     def path(self, place: str) -> Path:
         """Return the path of a place."""
@@ -52,13 +91,8 @@ class Walk:
 
     def fields(self, place: str) -> dict[str, str]:
         """Return the values of the placeholders of a place that was found."""
-        folder, _, name = place.rpartition("/")
-        if folder != self._folder[0]:  # mostly, the one before lay there too
-            above: dict[str, str] = {}
-            for match, part in zip(self._match, folder[1:].split("/"), strict=False):
-                above |= match(part) or {}
-            self._folder = folder, above
-        return {**self._folder[1], **(self._match[-1](name) or {})}
+        own = self.values(place.rpartition("/")[2]) or ()
+        return {**self.fields_of(place), **dict(zip(self.own, own, strict=False))}
 
     def holds(self, path: Path | str) -> bool:
         """Return whether a path is one of those that the walk finds."""
@@ -84,7 +118,7 @@ class Walk:
     def names(self, depth: int, name: str) -> bool:
         """Return whether a part of the pattern, by its number, takes a name."""
         hidden = name.startswith(".") and not self._parts[depth].startswith(".")
-        return not hidden and unicode_names.is_utf8(name) and self._match[depth](name) is not None
+        return not hidden and unicode_names.is_utf8(name) and self._values[depth](name) is not None
 
     def is_last(self, depth: int) -> bool:
         """Return whether a part of the pattern, by its number, is the last one."""
@@ -96,53 +130,93 @@ class Walk:
             return False
         return entry.is_dir() if self._wants_folder else entry.is_file()
 
-    def _names(
-        self, base: str, part: str, depth: int, *, is_folder: bool
-    ) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Yield the names in a folder that match one part of the pattern, with their placeholders."""
-        folder, match = self.top + base or "/", self._match[depth]
+    def _folders(self, base: str, part: str, depth: int) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the folders in a folder that match one part of the pattern, with their placeholders."""
         if not path_patterns.has_wildcards(part):
-            for name, fields in path_patterns.entries(Path(folder), part):
-                if self._is_usable(f"{self.top}{base}/{name}", is_folder=is_folder):
+            for name, fields in path_patterns.entries(Path(self.top + base or "/"), part):
+                if self._is_usable(f"{self.top}{base}/{name}", is_folder=True):
                     yield name, fields
             return
-        try:
-            listing = os.scandir(folder)
-        except (FileNotFoundError, NotADirectoryError):
-            return
         hidden = part.startswith(".")
-        with listing:
-            for entry in listing:
-                name = entry.name
-                if (name[0] == "." and not hidden) or not unicode_names.is_utf8(name):
-                    continue
-                found = match(name)
-                if found is None:
-                    continue
-                # the listing itself tells files and folders, without a look at each
-                if entry.is_symlink():
-                    usable = self._is_usable(f"{self.top}{base}/{name}", is_folder=is_folder)
-                else:
-                    usable = entry.is_dir() if is_folder else entry.is_file()
-                if usable:
-                    yield name, found
+        for entry in _entries(self.top + base or "/"):
+            name = entry.name
+            if (name[0] == "." and not hidden) or not unicode_names.is_utf8(name):
+                continue
+            found = path_patterns.match_name(part, name)
+            if found is not None and self._is_entry_usable(base, entry, is_folder=True):
+                yield name, found
+
+    def _plain(self, base: str) -> list[str]:
+        """Return the names in a folder that the last part takes, which has no wildcard, in byte order."""
+        folder = Path(self.top + base or "/")
+        return sorted(
+            name
+            for name, _ in path_patterns.entries(folder, self._parts[-1])
+            if self._is_usable(f"{self.top}{base}/{name}", is_folder=self._wants_folder)
+        )
+
+    def _listed(self, base: str, fields: Mapping[str, str]) -> Iterator[FoundNames]:
+        """Yield the names in a folder that the last part takes, in byte order, which is that of code points."""
+        hidden, wants_folder = self._parts[-1].startswith("."), self._wants_folder
+        names: list[str] = []
+        left: list[str] = []
+        for entry in _entries(self.top + base or "/"):
+            name = entry.name
+            if name[0] == "." and not hidden:
+                continue
+            # the listing itself tells files and folders, without a look at each
+            if (
+                entry.is_dir(follow_symlinks=False)
+                if wants_folder
+                else entry.is_file(follow_symlinks=False)
+            ):
+                names.append(name)
+                continue
+            if self._takes(name) and self._is_entry_usable(base, entry, is_folder=wants_folder):
+                names.append(name)
+            if self._fits(name):
+                left.append(name)
+        names.sort()
+        for start in range(0, len(names), BATCH_NAMES):
+            kept: list[str] = []
+            values: list[Values] = []
+            for name in names[start : start + BATCH_NAMES]:
+                if (own := self.values(name)) is not None and unicode_names.is_utf8(name):
+                    kept.append(name)
+                    values.append(own)
+                elif self._fits(name):
+                    left.append(name)
+            if kept:
+                yield FoundNames(base, fields, kept, values)
+        if self.left is not None:
+            self.left[base] = left
+
+    def _fits(self, name: str) -> bool:
+        """Return whether the last part fits a name in any case, where that is kept."""
+        part = self._parts[-1]
+        return (
+            self.left is not None
+            and path_patterns.match_name(part, name, any_case=True) is not None
+        )
+
+    def _takes(self, name: str) -> bool:
+        return unicode_names.is_utf8(name) and self.values(name) is not None
+
+    def _is_entry_usable(self, base: str, entry: os.DirEntry[str], *, is_folder: bool) -> bool:
+        if entry.is_symlink():
+            return self._is_usable(f"{self.top}{base}/{entry.name}", is_folder=is_folder)
+        return entry.is_dir() if is_folder else entry.is_file()
 
     def _is_usable(self, path: str, *, is_folder: bool) -> bool:
         kind = stat.S_ISDIR if is_folder else stat.S_ISREG
         return path_patterns.is_kind(path, kind) and not path_patterns.leads_out(self.home, path)
 
 
-def _matcher(part: str) -> Callable[[str], Mapping[str, str] | None]:
-    """Return :func:`benchsmith.text.path_patterns.match_name` for one part of a pattern."""
-    if path_patterns.is_easy(part):
-        fullmatch = path_patterns.expression(part).fullmatch
-        has_steps = bool(path_patterns.steps(part))
-
-        def easy(name: str) -> Mapping[str, str] | None:
-            found = fullmatch(unicode_names.composed(name))
-            if found and has_steps:
-                return path_patterns.picture_values(part, found.groupdict())
-            return found.groupdict() if found else None
-
-        return easy
-    return lambda name: path_patterns.match_name(part, name)
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder; nothing if it is no folder."""
+    try:
+        listing = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with listing:
+        yield from listing

@@ -116,19 +116,19 @@ def fill(pattern: str, fields: Mapping[str, str]) -> str:
     return "".join(
         [
             _written(fields[name], step, shape) if name in fields else text
-            for text, name, step, shape in _pieces(pattern)
+            for text, name, step, shape in pieces(pattern)
         ]
     )
 
 
-_Piece = tuple[str, str, int | None, str]
+Piece = tuple[str, str, int | None, str]
 """The text of a piece of a pattern; the name, the step and the shape of a placeholder."""
 
 
 @lru_cache(maxsize=1024)
-def _pieces(pattern: str) -> tuple[_Piece, ...]:
+def pieces(pattern: str) -> tuple[Piece, ...]:
     """Return the pieces of a pattern: placeholders, stars, and what is between them."""
-    found: list[_Piece] = []
+    found: list[Piece] = []
     end = 0
     for match in PLACEHOLDER.finditer(pattern):
         step = int(match.group(2)) if match.group(2) else None
@@ -141,7 +141,7 @@ def _pieces(pattern: str) -> tuple[_Piece, ...]:
 @lru_cache(maxsize=1024)
 def _forms(pattern: str) -> Mapping[str, tuple[int | None, str]]:
     """Return the step and the shape of each placeholder."""
-    return {name: (step, shape) for _, name, step, shape in _pieces(pattern) if name}
+    return {name: (step, shape) for _, name, step, shape in pieces(pattern) if name}
 
 
 def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,10 +18,16 @@ YOUNG_NS = 2_000_000_000
 class Listing:
     """The names in a folder, sorted, and again by their folded form where that is asked for."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
+    def __init__(self, names: tuple[str, ...], others: Collection[str] = ()) -> None:
+        """Take sorted names, and those of them that are no plain files: folders, links, pipes."""
+        self.names, self._no_files = names, frozenset(others)
         self.others = tuple(name for name in names if not name.isascii())
         """Names that are not of ASCII letters alone: one name may be spelt in several ways."""
+
+    def has_file(self, name: str) -> bool:
+        """Return whether there is a plain file of that very name."""
+        place = bisect_left(self.names, name)
+        return self.names[place : place + 1] == (name,) and name not in self._no_files
 
     @cached_property
     def by_form(self) -> Mapping[str, list[str]]:
@@ -58,4 +64,7 @@ def folded(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _listed(folder: str, changed_ns: int) -> Listing:
-    return Listing(tuple(sorted(os.listdir(folder))))
+    with os.scandir(folder) as found:
+        entries = sorted((entry.name, entry.is_file(follow_symlinks=False)) for entry in found)
+    names = tuple(name for name, _ in entries)
+    return Listing(names, [name for name, is_file in entries if not is_file])
