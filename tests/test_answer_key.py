@@ -6,18 +6,18 @@ import re
 
 import pytest
 
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.laterality import SIDES, take_side
 from benchsmith.text.normal_form import normal, plural
 from benchsmith.text.spelling import IRREGULAR, clashes
 from performance import answers
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ import pytest
 
 from benchsmith.core.model import Finding, Label, Rejection, Sample
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.imaging.pixel_digest import pixel_digest
 from benchsmith.stages.contradicting_copies import Disputes, copied, disputes
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import record_tables
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 from tests.test_ingest import run
 
 GREY = (np.indices((40, 50)).prod(axis=0) % 251).astype(np.uint8)
@@ -31,7 +31,7 @@ SEVERAL = TABLE.replace("KEYS", "one_hot: [liver, spleen, stomach]")
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 def save(folder: Path, name: str, pixels: np.ndarray = GREY, **how: Any) -> None:

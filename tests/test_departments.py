@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchsmith.documents import lexicon
 from benchsmith.documents.lexicon import Lexicon
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 
 TREATED_BY = {
     "blood-vessel": {
@@ -45,7 +44,7 @@ EXCLUDING = [
 
 @pytest.fixture(scope="module")
 def words() -> Lexicon:
-    return lexicon.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 @pytest.mark.parametrize("top", TREATED_BY)

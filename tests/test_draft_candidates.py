@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 
 from benchsmith import plugins
 from benchsmith.core.model import Finding
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting import decide_recipe
@@ -24,12 +23,13 @@ from benchsmith.stages.units import Unit
 from tests import world
 from tests.command import benchsmith
 from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_recipes import drafted, picture, read, square
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def units(one: Candidate, folder: Path) -> list[Unit]:

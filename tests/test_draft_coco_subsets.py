@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_candidates import findings
 from tests.test_draft_recipes import drafted, picture
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def coco(path: Path, names: Sequence[str], word: str) -> None:

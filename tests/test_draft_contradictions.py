@@ -9,17 +9,16 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes.proposal import Candidate
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_candidates import findings, such
 from tests.test_draft_recipes import drafted, picture
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def yolo(folder: Path, where: str = "") -> None:

@@ -9,14 +9,13 @@ import PIL.Image
 import pytest
 
 from benchsmith import plugins
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.recipe import collect
 from benchsmith.drafting.recipes.draft_recipe import draft
 from tests import miniature_drafts
 from tests.miniature_drafts import SAME, SILENT
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_ingest import HEAD
 from tests.test_layouts import EXAMPLES
 
@@ -27,7 +26,7 @@ SAME_HERE = ("Ground/", "part: same", "videos/{video}", "resize: nearest", "star
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 @pytest.mark.parametrize("word", SAME_HERE)

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes import recipe_text
 from benchsmith.drafting.recipes.proposal import Candidate
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_candidates import findings, such
 from tests.test_draft_recipes import drafted, picture, square
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def places(one: Candidate, folder: Path) -> set[int]:

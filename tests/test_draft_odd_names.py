@@ -8,19 +8,18 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes import name_words
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_candidates import findings, such, units
 from tests.test_draft_recipes import drafted, picture, read, square
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def volumes(folder: Path) -> None:

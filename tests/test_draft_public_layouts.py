@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_candidates import units
 from tests.test_draft_recipes import drafted, picture, read, square
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def test_folders_named_after_their_case_vary_with_it(lexicon: Lexicon, tmp_path: Path) -> None:

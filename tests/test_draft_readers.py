@@ -10,16 +10,15 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes import recipe_text
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_draft_recipes import drafted, picture, read, square
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 @pytest.mark.parametrize(

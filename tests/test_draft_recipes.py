@@ -14,7 +14,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from benchsmith import plugins
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
@@ -27,6 +26,7 @@ from benchsmith.stages.list_units import list_units
 from tests import miniature_drafts
 from tests.conftest import PROJECT, Project
 from tests.miniature_drafts import NOT_THERE, SAME, SILENT
+from tests.shipped_documents import shipped_lexicon
 
 SOURCES = sorted(p.parent.name for p in (PROJECT / "raw_sources").glob("*/recipe.yaml"))
 SOME = (
@@ -39,7 +39,7 @@ boxes, a mask per structure, one-hot columns, two folders."""
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def compare(name: str, lexicon: Lexicon, folder: Path) -> miniature_drafts.Compared:

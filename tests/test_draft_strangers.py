@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from tests import strangers_masks, strangers_tables, strangers_volumes
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.strangers_sets import Truth, photo
 from tests.test_draft_recipes import drafted, read
 
@@ -19,7 +18,7 @@ WRITERS = (*strangers_tables.WRITERS, *strangers_masks.WRITERS, *strangers_volum
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return lexicons.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 @pytest.mark.parametrize("write", WRITERS, ids=lambda w: w.__name__)

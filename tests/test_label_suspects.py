@@ -12,9 +12,8 @@ from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.hounsfield_ranges import HOUNSFIELD
 from benchsmith.core.random_order import randint
 from benchsmith.core.verdicts import FAIL, NOT_RUN, PASS, WARN, Found
-from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Marks
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_lexicon
 
 PLACES = {"liver": (130, 200, 55), "spleen": (350, 190, 50), "lung": (140, 120, -850)}
 """Centre in pixels of a plane of 480 x 400, and Hounsfield units."""
@@ -145,7 +144,7 @@ def test_what_lies_in_a_bone_and_is_none_has_its_own_range_or_none() -> None:
     assert low < 89 - 3 * 38 and high > 3000
     # severe steatosis: Radiology 2021;301:250
     assert (HOUNSFIELD["liver"] or (0, 0))[0] < -3
-    words = lexicon.read(PROJECT / "lexicon")
+    words = shipped_lexicon()
     below = {
         t.id for t in words.labels
         if t.kind in ("space", "cartilage", "tissue") and "bone" in words.labels.lineage(t.id)

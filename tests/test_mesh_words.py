@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from benchsmith.documents import tsv
-from benchsmith.documents.library import read
 from benchsmith.text.normal_form import normal
 from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 COLUMNS = ("label", "word", "mesh", "concept", "decision", "why", "reviewed_by")
 CONCEPTS = PROJECT.parent / "shared" / "facts" / "mesh_concepts_ABCE.parquet"
@@ -15,7 +15,7 @@ CONCEPTS = PROJECT.parent / "shared" / "facts" / "mesh_concepts_ABCE.parquet"
 
 def test_every_decision_holds() -> None:
     """A word that was kept is a synonym of its label; one that was removed names no other concept's."""
-    labels = read(PROJECT).lexicon.labels
+    labels = shipped_library().lexicon.labels
     rows = tsv.read(PROJECT / "lexicon/mesh_words.tsv", COLUMNS)
     assert len(rows) > 15
     for row in rows:
@@ -41,7 +41,7 @@ def test_no_other_synonym_belongs_to_another_concept() -> None:
     decided = {(row["label"], normal(row["word"])) for row in rows}
     undecided = [
         (label.id, word)
-        for label in read(PROJECT).lexicon.labels
+        for label in shipped_library().lexicon.labels
         for word in map(normal, label.synonyms)
         if label.mesh and label.mesh not in concepts.get(word, {label.mesh})
         if (label.id, word) not in decided

@@ -15,9 +15,9 @@ import pytest
 from benchsmith.annotations.text_tables import by_key
 from benchsmith.documents import tsv
 from benchsmith.documents.labels import Sheet
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.stages.normaliser import Normaliser
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 from tests.test_ingest import run
 
 WORDS = (
@@ -104,7 +104,7 @@ def test_words_of_a_recipe_that_are_no_text_need_quotes(tmp_path: Path, word: st
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from performance import published_tree as published
 from performance.published_tree import Leaf
 from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 PAGE = PROJECT.parent / "shared" / "facts" / "gmai_lexical_tree.json"
 here = pytest.mark.skipif(not PAGE.is_file(), reason="the published tree is not here")
@@ -17,7 +18,7 @@ here = pytest.mark.skipif(not PAGE.is_file(), reason="the published tree is not 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")

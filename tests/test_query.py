@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.library import read
 from benchsmith.documents.query import OF_TARGETS, QueryError, parse
 from benchsmith.explore.tree_listing import tree
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.shipped_documents import shipped_lexicon
 
 SOURCES = ("mni-aal", "totalsegmentator")
-LEXICON = read(PROJECT, frozenset(["totalsegmentator"])).lexicon
+LEXICON = shipped_lexicon()
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from tests import rows as made
 from tests import world
 from tests.command import benchsmith
 from tests.conftest import Project, once
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_lexicon
 
 SIDE = 192
 RADIOGRAPHS = 16
@@ -156,7 +156,7 @@ def test_diameters_and_mean_in_the_plane_are_those_of_the_mask() -> None:
 @pytest.fixture(scope="module")
 def words() -> lexicon.Lexicon:
     """Return the shipped lexicon."""
-    return lexicon.read(PROJECT / "lexicon")
+    return shipped_lexicon()
 
 
 def rule(words: lexicon.Lexicon, name: str) -> Rule:

@@ -13,7 +13,7 @@ from benchsmith.documents import lexicon
 from benchsmith.documents.lexicon.reasoning_rules import MEASURES, RULE_COLUMNS, Rule
 from benchsmith.documents.problems import DocumentError, Problems
 from tests import world
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_lexicon
 
 ROW = {
     "rule": "node", "criterion": "the size of nodes", "measure": "shortest", "label": "kidney",
@@ -26,7 +26,7 @@ ROW = {
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Rule]:
     """Return the shipped rules by id."""
-    return {rule.id: rule for rule in lexicon.read(PROJECT / "lexicon").rules}
+    return {rule.id: rule for rule in shipped_lexicon().rules}
 
 
 def table(folder: Path, *rows: dict[str, str]) -> Path:

@@ -27,8 +27,9 @@ from benchsmith.explore.find_build import find
 from benchsmith.explore.question_rows import Counts
 from tests.conftest import PROJECT, Project
 from tests.paths import PYTHONPATH
+from tests.shipped_documents import shipped_lexicon
 
-LEXICON = lexicons.read(PROJECT / "lexicon")
+LEXICON = shipped_lexicon()
 SOURCES = ("alpha", "be'ta", 'ga"mma; DROP TABLE rows')
 SOME = {
     "task": ("bone", "muscle"),

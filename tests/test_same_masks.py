@@ -10,18 +10,18 @@ import PIL.Image
 import pytest
 
 from benchsmith.core.model import Finding
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.pipeline.label_sources import made_in
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import record_tables
 from tests.merged_readers import ingested, photographs
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_library
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 def block(x: int) -> np.ndarray:

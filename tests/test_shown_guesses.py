@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.drafting.mappings.label_guesses import Guesser
 from benchsmith.drafting.mappings.label_use import LabelUse
 from benchsmith.drafting.mappings.source_scope import Scope, scope_of
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 from tests.test_word_guesses import first
 
 SHOWN = 3
@@ -16,7 +16,7 @@ SHOWN = 3
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from benchsmith.stages.ask import ask
 from tests import world
 from tests.conftest import PROJECT
 from tests.rows import choices
+from tests.shipped_documents import shipped_library
 
 HEADER = "label;source;language;noun;reviewed_by;note"
 ROWS = [
@@ -150,7 +151,7 @@ def test_a_label_without_a_noun_is_left_out_and_told(counted: tuple[Benchmark, L
 
 
 def test_every_shipped_label_that_needs_a_noun_has_one() -> None:
-    found = library.read(PROJECT)
+    found = shipped_library()
     lexicon = found.lexicon
     placed = {n for (n, _), p in lexicon.placements.items() if p.task == "attribute-recognition"}
     assert len(placed) > 50

@@ -7,11 +7,10 @@ from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
-from benchsmith.documents.library import read
 from benchsmith.drafting.mappings.label_guesses import Guesser
 from benchsmith.drafting.mappings.source_scope import scope_of
 from benchsmith.stages.normaliser import Normaliser
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 WORDS = Path(__file__).parent / "strangers_words.tsv"
 MIN_SHARE = 0.75
@@ -19,7 +18,7 @@ MIN_SHARE = 0.75
 
 def test_three_of_four_words_have_a_label_and_none_a_wrong_one() -> None:
     """Each title is a source of its own, of which nothing is signed."""
-    library = read(PROJECT)
+    library = shipped_library()
     lexicon = replace(library.lexicon, mappings={})
     normaliser, guesser = Normaliser(lexicon), Guesser(lexicon)
     groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Margins
 from benchsmith.documents.query import parse
 from benchsmith.skills.admissible import fault_of
 from benchsmith.skills.contract import Draft, Relation, Scene
 from benchsmith.skills.position import drafts
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_lexicon
 from tests.test_reasoning import scene
 
 
@@ -23,7 +22,7 @@ from tests.test_reasoning import scene
     [(frozenset(), set()), (frozenset({2}), {"beside", "quadrant"}), (frozenset({3}), {"above", "quadrant"})],
 )  # fmt: skip
 def test_no_side_is_asked_of_it(alike: frozenset[int], kinds: set[str]) -> None:
-    words = lexicon.read(PROJECT / "lexicon")
+    words = shipped_lexicon()
     benchmark: Any = SimpleNamespace(
         views=("image",), picture=SimpleNamespace(intensity="percentile"),
         quality=SimpleNamespace(edgeless=()),

@@ -17,7 +17,8 @@ from benchsmith.explore.find_build import find
 from benchsmith.explore.question_rows import Counts
 from benchsmith.pages.tree_page import tree_page
 from tests.browser import DESK, PHONE, Open, Visit, faults
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.shipped_documents import shipped_lexicon
 
 SOURCES = ("abdomen", "cells", "skin")
 HOSTILE = {
@@ -335,7 +336,7 @@ def test_the_page_s_policy_stops_what_is_not_its_own(page: Path, visit: Open) ->
 
 def test_a_large_lexicon_is_drawn_in_few_arcs(visit: Open, tmp_path: Path) -> None:
     """The shipped lexicon has thousands of placements; what cannot be seen is not drawn."""
-    lexicon = lexicons.read(PROJECT / "lexicon")
+    lexicon = shipped_lexicon()
     place = tmp_path / "lexicon.html"
     place.write_text(tree_page(lexicon), encoding="utf-8", newline="\n")
     seen = visit(place)

@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.drafting.mappings import draft_lines
 from benchsmith.drafting.mappings.label_guesses import Guess, Guesser
 from benchsmith.drafting.mappings.source_scope import Scope, scope_of
 from benchsmith.stages.normaliser import Normaliser
 from performance import drafts
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.shipped_documents import shipped_library
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.drafting.mappings import grade_numbers
 from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.label_guesses import Guesser
 from benchsmith.drafting.mappings.name_tokens import head
 from benchsmith.drafting.mappings.shared_words import SignedWords
 from benchsmith.drafting.mappings.source_scope import Scope, scope_of
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")
