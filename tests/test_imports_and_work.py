@@ -190,7 +190,8 @@ def counting(folder: Path) -> Iterator[Work]:
 def test_a_build_reads_each_file_a_fixed_number_of_times(project: Project) -> None:
     """An image is hashed for the plan, read and hashed by ingest, and read and hashed by render.
 
-    Its header is read for its size, twice, and for identifiers once.
+    Its header is read for its size, twice, and for identifiers once. One that looks like a copy of
+    another is read and hashed once more, to compare them.
     """
     build = ("build", "small", "--workers", "1")
     with counting(project.folder) as work:
@@ -200,7 +201,8 @@ def test_a_build_reads_each_file_a_fixed_number_of_times(project: Project) -> No
         pictures = {n: k for n, k in data.items() if n.endswith((".png", ".jpg"))}
         assert (len(volumes), len(pictures)) == (6, 12)
         assert all(1 < k <= 12 for k in volumes.values()), volumes
-        assert all(1 < k <= 12 for k in pictures.values()), pictures
+        assert all(1 < k <= 15 for k in pictures.values()), pictures
+        assert sum(k > 12 for k in pictures.values()) <= 2, pictures
         assert data["raw_sources/skin/data/labels.csv"] == 1
         # a volume and its labels, by ingest and by render, and the beginning of one for a header
         assert len(volumes) <= work.inflated <= 20
@@ -222,7 +224,9 @@ def test_a_build_reads_each_file_a_fixed_number_of_times(project: Project) -> No
         project.run(*build)
         assert work.inflated == 0  # questions are drawn again, and no picture
         reread = {n: k for n, k in work.of_data(work.opened).items() if not n.endswith(".csv")}
-        assert max(reread.values()) <= 4, "hash of a young file; the header for size, identifiers"
+        counts = sorted(reread.values())
+        assert counts[-2] <= 4, "hash of a young file; the header for size, identifiers"
+        assert counts[-1] <= 7, "the only one that looks like another is compared with it again"
 
 
 def test_a_release_is_hashed_once(project: Project) -> None:

@@ -42,6 +42,8 @@ BLOCK = 1 << 22
 
 def shortlisted(one: Array, other: Array) -> tuple[Codes, Codes]:
     """Return the pairs (i, j) of looks that may be copies, in order; `one` and `other` are (n, WAVES)."""
+    from threadpoolctl import threadpool_limits
+
     a, b = _unit(_grid(one)[:, :COARSE, :COARSE]), _grid(other)[:, :COARSE, :COARSE]
     mirrored = [_unit(b * sign[:COARSE, :COARSE]) for sign in mirrors()]
     a, mirrored = a.astype(np.float32), [m.astype(np.float32) for m in mirrored]
@@ -50,9 +52,11 @@ def shortlisted(one: Array, other: Array) -> tuple[Codes, Codes]:
     for start in range(0, len(a), step):
         part = a[start : start + step]
         near = np.zeros((len(part), len(b)), bool)
-        for unit in mirrored:
-            near |= part @ unit.T >= MIN_COARSE
-        i, j = np.nonzero(near)
+        with threadpool_limits(1):  # threads that wait for one another cost more than they save
+            for unit in mirrored:
+                near |= part @ unit.T >= MIN_COARSE
+        # much faster than `nonzero` in two dimensions
+        i, j = np.divmod(np.flatnonzero(near), len(b))
         found.append((i + start, j))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
