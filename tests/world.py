@@ -358,15 +358,22 @@ def microscopy(folder: Path) -> None:
 
 
 def photographs(folder: Path) -> None:
-    """Write six photographs with a sheet: two findings, three people."""
+    """Write eight photographs, none like another, with a sheet: two findings, eight people."""
     data = folder / "raw_sources/skin/data"
     (data / "pictures").mkdir(parents=True)
     rows = []
     for i in range(8):
         y, x = np.indices((100, 130))
         spot = (y - 50) ** 2 + (x - 60) ** 2 < (200 + 90 * i)
+        patches = np.random.default_rng(i).integers(-60, 30, (5, 7), np.int16)
+        skin = patches.repeat(20, axis=0).repeat(19, axis=1)[:, :130]
         picture = np.stack(
-            [np.where(spot, 90, 220), np.where(spot, 60 + i, 180), np.full(y.shape, 150)], axis=2
+            [
+                np.where(spot, 90, 220 + skin),
+                np.where(spot, 60 + i, 180 + skin),
+                np.full(y.shape, 150),
+            ],
+            axis=2,
         )
         PIL.Image.fromarray(picture.astype(np.uint8)).save(data / f"pictures/p{i}.jpg", quality=95)
         rows.append(f"p{i},{'mole' if i % 2 else 'melanoma'},person{i}")
