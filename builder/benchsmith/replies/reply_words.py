@@ -69,6 +69,9 @@ def clean(text: str) -> str:
     text = re.sub(r"\*\*\s*([A-Z])\s*\*\*", r"(\1)", text)
     text = re.sub(r"(?<=\w)_(?=\w)", " ", text)
     text = re.sub(
+        r"[ \t]{9,}", " " * 8, text
+    )  # patterns take longer over blanks, which say nothing
+    text = re.sub(
         r"(?m)^[ \t]*(?:[-•·*>#∙◦‣]+[ \t]+|[(#]?\d{1,2}[.)][ \t]+(?=\S)|#\d{1,2}:?[ \t]+)+",
         "",
         text,
