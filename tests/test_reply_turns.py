@@ -12,13 +12,15 @@ from benchsmith.replies.reader import extract
 from tests import reader_table
 from tests.reply_arguments import ARGUED
 from tests.reply_doubts import DOUBTED, PLAIN
+from tests.reply_elsewhere import ELSEWHERE, SEVERAL_NEIGHBOURS
 from tests.reply_neighbours import NEIGHBOURS
 from tests.reply_turns import ENGLISH, SCORED, SEVERAL, TAKEN_BACK, Rows
 
 ONE_ANSWER = (TAKEN_BACK, SCORED, DOUBTED, PLAIN)
 ROWS = [(o, r, w, False) for table in ONE_ANSWER for o, rows in table.items() for r, w in rows]
 ROWS += [(o, r, w, True) for o, rows in SEVERAL.items() for r, w in rows]
-LOOSE = [*NEIGHBOURS, *ARGUED]
+LOOSE = [(o, r, w, False) for o, r, w in [*NEIGHBOURS, *ARGUED, *ELSEWHERE]]
+LOOSE += [(o, r, w, True) for o, r, w in SEVERAL_NEIGHBOURS]
 OPEN = "?"
 
 
@@ -37,18 +39,18 @@ def test_what_is_taken_back_scored_or_doubted_is_read_right(
 
 
 @pytest.mark.parametrize(
-    ("options", "reply", "want"), LOOSE, ids=[f"{r[:40]!r}" for _, r, _ in LOOSE]
+    ("options", "reply", "want", "several"), LOOSE, ids=[f"{r[:40]!r}" for _, r, _, _ in LOOSE]
 )
 def test_a_neighbour_is_read_right_or_where_it_is_open_not_at_all(
-    options: tuple[str, ...], reply: str, want: str
+    options: tuple[str, ...], reply: str, want: str, several: bool
 ) -> None:
     allowed = {want.removesuffix(OPEN)} | ({""} if want.endswith(OPEN) else set())
-    assert taken(reply, options) in allowed
+    assert taken(reply, options, several=several) in allowed
 
 
 def test_exported_readers_read_them_alike() -> None:
     exported = reader_table.exported()
-    for options, reply, _, several in [*ROWS, *((o, r, w, False) for o, r, w in LOOSE)]:
+    for options, reply, _, several in [*ROWS, *LOOSE]:
         found = extract(reply, options, several=several)
         assert exported(reply, options, several=several) == found, reply
 

@@ -31,7 +31,7 @@ from benchsmith.replies.reply_words import clean
 from benchsmith.replies.scored_lists import scores
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.thinking import answer_part
-from benchsmith.replies.turns import opens_again
+from benchsmith.replies.turns import adds, opens_again
 from benchsmith.replies.vocabulary import M, pattern
 
 LETTER, MARKED, TEXT, MENTION = "letter", "marked", "text", "mention"
@@ -116,6 +116,10 @@ def _stated(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> 
         if several and any(s.noun and s.says == ANSWERS for s in answers):
             return Extracted((), UNCLEAR)
     place = max(s.place for s in stated if set(s.options) & options)
+    if several and any(
+        adds(skeleton.text[s.place + 1 : last.place]) for s in said if s.place < last.place
+    ):
+        return Extracted((), UNCLEAR)
     alone = _edges(said)
     elsewhere = alone and alone != options and not (several or others or final)
     if elsewhere or options & _denied(s for s in said if s.place > place):

@@ -7,16 +7,9 @@ import re
 from benchsmith.replies.vocabulary import ANSWER, CHOOSE, LINK_END, OPTION, pattern
 
 _NO = (
-    pattern(
-        "(?:but |oh |pero )?no",
-        "nope",
-        "(?:aber )?nein",
-        "(?:mais )?non",
-        "(?:mas )?não",
-        "(?:но )?нет",
-    )
+    pattern("(?:but |oh |pero )?no", "nope", "(?:aber )?nein", "(?:mais )?non", "(?:mas )?não", "(?:но )?нет", "لا")
     + "|不(?!对|對|是)|いや|いえ|아니요?|नहीं"
-)
+)  # fmt: skip
 """Words that take an answer back, and that deny what follows them directly: "no, B", "no B"."""
 _TAKES = pattern(
     "(?:oh,? |but )?wait(?: a (?:second|moment|minute))?", "hold on", "hang on", "actually", "(?:i'm |i am )?(?:so |very )?sorry", "(?:my )?apologies", "i apologi[sz]e", "pardon(?: me)?", "excuse me",
@@ -39,14 +32,16 @@ _LINKS_END = re.compile(
     rf"|{pattern('it', 'must', 'should', 'has to', 'think', 'believe', 'doch', 'eher', 'lieber', 'plutôt', 'mejor', 'ce serait', 'debe', 'sea', 'soit', 'doit', 'muss', 'sollte')}|应该是?|应为)$"
 )
 """What may stand between such a word and the new answer, besides the links of statements."""
-_APART = re.compile(r"[.,!?…，。！、—–-]|^it")
+_ADDED = re.compile(r"(?<!\w)(?:also|too|auch|aussi|también|também|также)$|[也还還]$")
+"""What adds an option to those before it."""
+_APART = re.compile(r"[.,!?…،，。！、—–-]|^it")
 """What stands between "no" and an option that "no" does not deny."""
 _STARTS = re.compile(r"(?:^|[.!?…,;\n。，！？；、،।(\[—–-])[\s\"'(]*$")
 """What stands before such a word: the end of a clause, or the old answer itself."""
 NEAR_TURN = 200
 """Characters before an option in which an answer is taken back."""
 _OPENS = re.compile(
-    rf"(?:^|[.!?…;\n。！？；।—–(-]|[,，、،](?=\s*(?:wait|sorry|oops|no[\s,]|hmm)))[\s\"'(]*(?:(?:{_NO})\s*[,，.!:—–-]|(?!actually|edit|eigentlich|en fait|en realidad|na verdade|其实|実は|사실){_TAKES})"
+    rf"(?:^|[.!?…;\n。！？；।—–(-]|[,，、،](?=\s*(?:wait|sorry|oops|no[\s,]|hmm)))[\s\"'(]*(?:(?:{_NO})\s*[,،，.!:—–-]|(?!actually|edit|eigentlich|en fait|en realidad|na verdade|其实|実は|사실){_TAKES})"
 )
 
 
@@ -65,12 +60,23 @@ def takes_back(before: str) -> bool:
                 return True
             next_one = ","
             continue
+        if _ADDED.search(tail):
+            return False
         end = LINK_END.search(tail) or _LINKS_END.search(tail)
         if end is None or not end[0]:
             return False
         next_one = end[0].strip() or next_one
         rest = rest[: len(rest) - len(end[0])]
     return False
+
+
+def adds(between: str) -> bool:
+    """Return whether the words up to an option add it to the one before it.
+
+    >>> adds(". actually, also "), adds(". actually, ")
+    (True, False)
+    """
+    return _ADDED.search(between.rstrip()) is not None
 
 
 def opens_again(between: str) -> bool:
