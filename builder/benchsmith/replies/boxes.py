@@ -6,7 +6,7 @@ import ast
 import json
 import re
 
-from benchsmith.replies.vocabulary import ANSWER
+from benchsmith.replies.vocabulary import ANSWER, OTHER
 
 _BOX = re.compile(
     r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}|<answer>\s*(.*?)\s*</answer>|\[\[\s*([^\[\]]*)\]\]"
@@ -14,35 +14,53 @@ _BOX = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_PUT_ASIDE = re.compile(
+    rf"{OTHER}|first|initial|previous|earlier|original|old|draft", re.IGNORECASE
+)
+_LAST = re.compile("final|revised|corrected|updated|last|new", re.IGNORECASE)
 LONGEST_JSON = 8_000
 """Characters of the JSON that is read."""
 
 
-def boxes(reply: str) -> list[tuple[str, str]]:
-    r"""Return the contents of ``\boxed{}``, ``<answer>``, ``[[]]`` and JSON, with the text before each."""
+def boxes(reply: str) -> tuple[list[tuple[str, str]], str]:
+    r"""Return the contents of ``\boxed{}``, ``<answer>``, ``[[]]`` and JSON, with the text before each.
+
+    The text behind the last one comes too. Of the answers in JSON, those that call themselves final
+    count, and those of others or the first ones do not.
+    """
     found, end = [], 0
-    for box in _BOX.finditer(reply):
-        content = next(g for g in box.groups() if g is not None)
-        found.append((reply[end : box.start()], content))
-        end = box.end()
+    for marked in _BOX.finditer(reply):
+        content = next(g for g in marked.groups() if g is not None)
+        found.append((reply[end : marked.start()], content))
+        end = marked.end()
     if found:
-        return found
+        return found, reply[end:]
     start, last = reply.find("{"), reply.rfind("}")
-    value = _parsed(reply[start : last + 1]) if 0 <= start < last < start + LONGEST_JSON else None
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            words = re.sub(r"[_\-]|(?<=[a-z])(?=[A-Z])", " ", str(name)).split()
-            if words and re.fullmatch(ANSWER, words[-1], re.IGNORECASE):
-                items = inner if isinstance(inner, list | tuple) else [inner]
-                return [("", ", ".join(map(str, items)))]
-    return []
+    text = reply[start : last + 1] if 0 <= start < last < start + LONGEST_JSON else ""
+    answers, final = [], []
+    for before, name, inner in _pairs(text):
+        words = re.sub(r"[_\-]|(?<=[a-z])(?=[A-Z])", " ", name).split()
+        if words and re.fullmatch(ANSWER, words[-1], re.IGNORECASE):
+            items = inner if isinstance(inner, list | tuple) else [inner]
+            box = (before, ", ".join(map(str, items)))
+            if not any(_PUT_ASIDE.fullmatch(word) for word in words):
+                answers.append(box)
+            if any(_LAST.fullmatch(word) for word in words):
+                final.append(box)
+    return final or answers, reply[last + 1 :]
 
 
-def _parsed(text: str) -> object:
+def _pairs(text: str) -> list[tuple[str, str, object]]:
+    """Return names and values of a JSON object, or of what only looks like one or several."""
     for parse in (json.loads, ast.literal_eval):
         try:
-            return parse(text)
+            value = parse(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             continue
-    found = re.search(r"[\"'](\w*)[\"']\s*:\s*[\"']([^\"']{1,200})[\"']", text)
-    return {found[1]: found[2]} if found else None
+        return [("", str(k), v) for k, v in value.items()] if isinstance(value, dict) else []
+    found: list[tuple[str, str, object]] = []
+    end = 0
+    for pair in re.finditer(r"[\"'](\w*)[\"']\s*:\s*[\"']([^\"']{1,200})[\"']", text):
+        found.append((text[end : pair.start()], pair[1], pair[2]))
+        end = pair.end()
+    return found

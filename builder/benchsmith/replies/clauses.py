@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from benchsmith.replies.disbelief import (
+    DENIED_BY_HEADING,
+    DENIED_BY_REMARK,
+    DENIED_IN_LIST,
+    DISBELIEVES,
+    OTHERS_SAY,
+    VERY,
+)
 from benchsmith.replies.doubts import (
     ASSERTS_AFTER,
     CORRECT,
@@ -83,7 +91,9 @@ _EXPLAINED = re.compile(r"\s*[-–—]\s*(?:it|this)\b")
 _MARK = re.compile(r"\s*(?:([✓✔✅☑])|[✗✘❌✕×])\s*")
 _LAST_CELL = re.compile(r"^\s*\|.*\|\s*(?=[^|]+\|\s*$)")
 """The cells of a table's row between its option and its last cell."""
-_NOT_NEXT = re.compile(rf"\s*,?\s*(?:and |but )?{NOT}\s*(?:(?:in|on|at)\s+)?(?:{_SMALL}\s*)?$")
+_NOT_NEXT = re.compile(
+    rf"\s*[,(\[–—-]?\s*(?:and |but )?{NOT}\s*(?:(?:in|on|at)\s+)?(?:{_SMALL}\s*)?$"
+)
 _INSTEAD_OF = re.compile(rf"\s*{NOT}")
 _DELIMITED = re.compile(r"\s*[.):,\-–—(、，：،]")
 _FREE = re.compile(
@@ -148,11 +158,20 @@ class Clause(NamedTuple):
         return begins is not None and IS_ANSWER.match(self.after) is not None
 
     def _denied(self) -> bool:
+        if DISBELIEVES.search(self.before) or DENIED_BY_HEADING.search(self.before):
+            return True
+        listed = DENIED_IN_LIST.match(self.after)
+        if listed and (self.last or listed.end() < len(self.after)):  # not of "B (not A)"
+            return True
+        if DENIED_BY_REMARK.match(self.after):
+            return True
         if DENIES_BEFORE.search(self.before) and not INSTEAD.search(self.before):
             return True
         if DENIES_AFTER.match(self.after) is None:
             return False
-        next_one = re.match(rf"^\s*(?:and |but |و)?{NOT}\s*(?:{FUNCTION}\s*)?$", self.after)
+        next_one = re.match(
+            rf"^[\s–—-]*(?:and |but |و)?(?:{VERY}\s+)?{NOT}\s*(?:{FUNCTION}\s*)?$", self.after
+        )
         return self.last or next_one is None or INSTEAD.search(self.after) is not None
 
     def _hedged(self) -> bool:
@@ -182,6 +201,9 @@ class Clause(NamedTuple):
             return (DESCRIBED if heading and self.text else ALONE), False
         if (self.first and self._begins_line()) or (self.word and (self.first or leads)):
             return LEAD, False
+        in_place = self.denied_before and re.fullmatch(rf"\s*[(\[]\s*(?:{_SMALL}\s*)?", self.before)
+        if in_place and re.fullmatch(r"\s*[)\]]\W*", self.after):
+            return SHOWN, False
         if self.text and re.search(r"[:：—–]\s*$", self.before) and NOTHING.match(self.after):
             return SHOWN, False
         if leads or ENDS_AFTER.match(self.after) or SHOWS.search(self.before) or self._is_shown():
@@ -231,6 +253,8 @@ class Clause(NamedTuple):
                 if found[1] or found[2]:
                     start = len(rest.rstrip()) - len(found[0])
                     if re.search(rf"{OTHER}\s*(?:\w+\s*)?$", rest[:start]):
+                        return "other"
+                    if (found[2] or found[1] == "answer") and OTHERS_SAY.search(rest[:start]):
                         return "other"
                     if found[2]:
                         return "verb"

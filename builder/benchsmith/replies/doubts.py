@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from benchsmith.replies.disbelief import VERY
 from benchsmith.replies.vocabulary import AFTER, BEST, COPULA, FUNCTION, any_of, pattern
 
 NOT = pattern(
-    "not", "no", "never", "neither", "nor", "without", "isn't", "aren't", "wasn't", "doesn't", "don't", "didn't", "won't", "cannot", "can't", "couldn't", "non", "absence of", "absent", "negative for", "none of (?:these|them|those)", "free of", "lacks?", "lacking",
+    "not", "no", "never", "neither", "nor", "without", "isn't", "aren't", "wasn't", "doesn't", "don't", "didn't", "won't", "cannot", "can't", "couldn't", "wouldn't", "shouldn't", "mustn't", "hasn't", "haven't", "weren't", "non", "absence of", "absent", "negative for", "none of (?:these|them|those)", "free of", "lacks?", "lacking",
     "unlikely", "exclud\\w+", "eliminat\\w+", "discard\\w*", "reject\\w*", "dismiss\\w*", "rather than", "instead of", "than", "as opposed to", "unlike", "except", "rul(?:e|es|ed|ing) out", "rul(?:e|es|ed|ing)", "incorrect", "wrong", "false",
     "nicht", "kein(?:e[nmrs]?)?", "weder", "noch", "ohne", "statt", "anstatt", "anstelle", "als", "ausschlie(?:ß|ss)e\\w*", "pas", "jamais", "ni", "sans", "plutôt que", "au lieu de", "que ce soit", "exclu\\w*", "élimin\\w+", "aucune?",
     "no es", "nunca", "sin", "tampoco", "en lugar de", "en vez de", "descart\\w+", "não", "nem", "sem", "em vez de", "nunca", "не", "ни", "нет", "без", "вместо", "нельзя", "исключ\\w+", "отсутству\\w+",
@@ -18,17 +19,18 @@ DENIES_BEFORE = re.compile(
 )
 """A negation up to the denied option."""
 _WRONG = pattern(
-    "not", "isn't", "aren't", "wasn't", "doesn't", "don't", "cannot", "can't", "couldn't", "wouldn't", "wrong", "incorrect", "false", "unlikely", "improbable", "implausible", "excluded", "ruled out", "eliminated", "discarded", "rejected", "absent", "less likely", "never", "inconsistent", "out",
-    "nicht", "falsch(?:e[nrs]?)?", "unwahrscheinlich\\w*", "ausgeschlossen", "fehlt", "kein\\w*", "inkorrekt", "pas", "n'est", "ne", "n'", "faux", "fausses?", "mauvaise", "incorrecte?s?", "exclue?s?", "improbables?", "écartée?s?", "inexacte?s?",
+    "not", "isn't", "aren't", "wasn't", "doesn't", "don't", "cannot", "can't", "couldn't", "wouldn't", "wrong", "incorrect", "false", "unlikely", "improbable", "implausible", "excluded", "ruled out", "eliminated", "discarded", "rejected", "absent", "impossible", "doubtful", "dubious", "less likely", "(?:the )?least \\w+", "never", "inconsistent", "out",
+    "nicht", "falsch(?:e[nrs]?)?", "unwahrscheinlich\\w*", "ausgeschlossen", "unmöglich", "fehlt", "kein\\w*", "inkorrekt", "pas", "n'est", "ne", "n'", "faux", "fausses?", "mauvaise", "incorrecte?s?", "exclue?s?", "improbables?", "peu probables?", "poco probable", "imposible", "écartée?s?", "inexacte?s?",
     "no", "incorrect[ao]s?", "fals[ao]s?", "equivocad[ao]s?", "descartad[ao]s?", "improbable", "não", "errad[ao]s?", "incorret[ao]s?", "improvável", "не", "неверн\\w+", "неправильн\\w+", "ошибочн\\w+", "исключ\\w+", "маловероятн\\w+", "нет", "خطأ", "خاطئة?", "ليس", "ليست", "لا", "غير", "مستبعدة?", "नहीं", "गलत", "ग़लत", "असंभव",
 )  # fmt: skip
 _WRONG_ANYWHERE = any_of(
-    "不", "错", "錯", "误", "誤", "排除", "非", "没有", "并非", "で(?:は|も)?(?:ない|なく|なさ|ありません|あり得)", "じゃない", "ではあり", "誤り", "間違", "違い", "違う", "不正解", "除外", "考えにくい", "ない", "ません",
+    "不", "错", "錯", "误", "誤", "排除", "非", "没有", "并非", "で(?:は|も)?(?:ない|なく|なさ|ありません|あり得)", "じゃない", "ではあり", "誤り", "間違", "違い", "違う", "不正解", "除外", "考えにくい", "ない", "ません", "(?:である)?(?:的|の)?可能性(?:は|が)?(?:非常|极|很|较|極めて|非常に|かなり)?(?:小|低|ほとんど)",
+    "(?:이)?라고 ?(?:생각하|보|판단하)지 않", "일 ?(?:리가?|가능성[은이]) ?(?:매우 |아주 )?(?:없|낮|적)",
     "(?:이|가)? ?아니", "(?:이|가)? ?아닙", "(?:이|가)? ?아닌", "틀", "오답", "배제", "제외", "않", "없", "부적절", "✗", "✘", "❌", "✕", "×",
 )  # fmt: skip
 _CAN_BE = pattern("can be", "could be", "may be", "might be", "can", "should be", "be", "has been", "have been", "been", "is", "are", "kann", "ist", "wird", "werden", "peut être", "être", "puede", "ser", "se", "pode", "estar", "possible", "可以", "能", "可", "应", "应该", "번", "ist die", "die", "das", "là", "ce", "do(?:es)? appear", "definitely", "therefore", "probably")  # fmt: skip
 DENIES_AFTER = re.compile(
-    rf"^(?:[,，]\s*(?={COPULA}))?(?:[\s\-–—]*(?:{COPULA}|{AFTER}|{_CAN_BE})){{0,5}}[\s\-–—]*(?:{_WRONG}|{_WRONG_ANYWHERE})"
+    rf"^(?:[,，]\s*(?={COPULA}))?(?:[\s\-–—]*(?:{COPULA}|{AFTER}|{_CAN_BE}|{VERY})){{0,5}}[\s\-–—]*(?:{_WRONG}|{_WRONG_ANYWHERE})"
 )
 """A negation after the denied option."""
 ASSERTS_AFTER = re.compile(
@@ -86,7 +88,7 @@ ABSTAINS = re.compile(any_of(
 ), re.IGNORECASE)  # fmt: skip
 """Patterns of "I do not know"."""
 REASONS = re.compile(r"^[\s,，、;:()\-–—]*(?:(?<!\w)(?:because|since|as|for|due|given|which|based|car|parce|puisque|weil|denn|da|porque|ya que|pois|потому|так как|поскольку)(?!\w)|因为|因為|由于|なぜ|から|ため|때문|위치|왜냐|لأن|حيث|क्योंकि|चूंकि)")  # fmt: skip
-VERDICT = re.compile(r"^[\s:：)\-–—.|]*(?:(?<!\w)(yes|right|correct|true|present|ja|richtig|oui|vrai|sí|si|sim|verdadero|да|верно|no|wrong|incorrect|false|absent|nein|falsch|non|faux|não|нет|неверно)(?!\w)|(对|正确|是|错误?|否|はい|いいえ|예|아니요|نعم|صحيح|لا|خطأ|हाँ|नहीं))\s*(?:$|[.,;|。，])")  # fmt: skip
+VERDICT = re.compile(r"^[\s:：)\-–—.|\"'=]*(?:(?<!\w)(yes|right|correct|true|present|ja|richtig|oui|vrai|sí|si|sim|verdadero|да|верно|no|wrong|incorrect|false|absent|nein|falsch|non|faux|não|нет|неверно)(?!\w)|(对|正确|是|错误?|否|はい|いいえ|예|아니요|نعم|صحيح|لا|خطأ|हाँ|नहीं))[\"']?\s*(?:$|[.,;|}。，])")  # fmt: skip
 """A word behind an option that says yes or no to it, as in a list of all options."""
 CORRECT = frozenset(["correct", "richtig", "korrekt", "vrai", "верно", "正确", "صحيح"])
 """The words for yes that speak of the answer alone: "right" is also a side, "yes" also a finding."""

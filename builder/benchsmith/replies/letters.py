@@ -55,20 +55,26 @@ _TELLS = re.compile(
 _RUN = re.compile(r"(?<![\w])([A-Z]{2,})(?![\w])")
 _LIST_MARK = r"(?:^|[\n.!?;。！？；।])[\s(\[\"']*$"
 _CJK_BEFORE = "くし是为為选選案项項择擇即应該该或和与與及非不而则定故以此除解答肢はがをのとかでにもやえ지은는이가와과나답로서므만고라기데"
-_CJK_AFTER = "是为為选選项項正对對错錯不最更或和与與及因符可应應才即都的が은はのともをでだにかや가이은는를을와과라로임만보입및일번또나도"
+_CJK_AFTER = "而但是为為选選项項正对對错錯不最更或和与與及因符可应應才即都的が은はのともをでだにかや가이은는를을와과라로임만보입및일번또나도"
 BEFORE_LETTER = re.compile(
     rf"(?:{COPULA}|{FUNCTION}|{CHOOSE}|{CONCLUDE}|{ANSWER}|{OPTION}|{NOT}|{EITHER}|{LISTED}|{HEDGES.pattern}|{HEDGES_ANYWHERE.pattern}"
-    rf"|{pattern('matches', 'shows', 'corresponds to', 'represents', 'indicates', 'suggests', 'to', 'than', 'like', 'with', 'but', 'an', 'um', 'à', 'en', 'em', 'eliminate', 'say', 'option', 'sondern', 'mais', 'sino', 'mas', 'sim', 'а', 'но', 'только', 'pense')}"
-    rf"|बल्कि|لكن|بل|[{_CJK_BEFORE}])\s*[(\[\"']?\s*$|^[\W\d]*$|[,;:.!?—–\-→=>∴⇒*|&/+✓✔✅✗✘❌(\[\"'、，：；。！？「『।،\n\x01]\s*$",
+    rf"|{pattern('matches', 'shows', 'corresponds to', 'represents', 'indicates', 'suggests', 'to', 'than', 'like', 'with', 'but', 'an', 'um', 'à', 'en', 'em', 'eliminate', 'say', 'option', 'sondern', 'mais', 'sino', 'mas', 'sim', 'а', 'но', 'только', 'pense', 'is (?:it|this|that)', 'doubts?', 'undoubtedly', 'doute', 'zweifel', 'zweifellos', 'duda', 'dúvida', 'doch', 'sagen', 'disent', 'dicen', 'mean', 'meant', 'plutôt', 'dire', 'meinte', 'meine', 'gesagt', 'decir', 'dicho', 'dizer', 'melhor')}"
+    rf"|बल्कि|لكن|بل|[{_CJK_BEFORE}])\s*[(\[\"']?\s*$|^[\W\d]*$|[,;:.!?—–\-→=>∴⇒*|&/+✓✔✅✗✘❌%(\[\"'、，：；。！？「『।،\n\x01]\s*$",
     re.IGNORECASE,
 )
 _AFTER_LETTER = re.compile(
     rf"^\s*(?:$|[.,;:!?)\]}}\"'(—–>|&/+=<✓✔✅☑✗✘❌✕×、，：；。！？」』।،\n\x01]|\d{{1,3}}\s?%|-\s|-\x01|{COPULA}|{AFTER}|{EITHER}|{LISTED}|[{_CJK_AFTER}]"
-    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'than', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'wählen', 'nehmen', 'i', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'die', 'das', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
+    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'after all', 'than', 'mais', 'sondern', 'sino', 'aber', 'pero', 'mas', 'но', 'а', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'wählen', 'nehmen', 'i', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'die', 'das', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
     rf"|وليس|ليس|بل|لأن|صحيح|خطأ|هو|हो|नहीं|सही|गलत|चुन|क्योंकि|सबसे|चुना|को|का)",
     re.IGNORECASE,
 )
 _EXHIBIT = re.compile(rf"{pattern('figures?', 'fig', 'panels?', 'images?', 'pictures?', 'segments?', 'arrows?', 'labels?', 'structures?', 'regions?', 'points?', 'areas?', 'types?', 'grades?', 'groups?', 'class', 'vitamin', 'hepatitis', 'abbildung', 'bild', 'figura', 'imagen', 'imagem', 'рисунок')}[ \t]*[(\[\"']?$|\bfig\.\s*$|[图圖図]\s*[(]?$", re.IGNORECASE)  # fmt: skip
+
+_SCORED = re.compile(
+    r"[ \t]*(?:[(:=][ \t]*[-+]?[\d.]|\d{1,3}[ \t]?%|(?:\d?[.,]\d+|\d{1,3})(?=[ \t]*(?:$|[,;\n，；|]|[(\[]?[A-Z](?![A-Za-z]))))"
+)
+_SCORE_ENDS = re.compile(r"(?:^|\n|[\d%)\]])[ \t]*$")
+"""What stands around a letter in a list of scores without commas: "A 0.1 B 0.9"."""
 
 
 def letters(text: str, count: int) -> tuple[list[Span], frozenset[int]]:
@@ -126,7 +132,10 @@ class _Letter:
             return False
         if re.search(_LIST_MARK, self.before) and re.match(r"[.):：、]", self.after):
             return True
-        return bool(BEFORE_LETTER.search(self.before) and _AFTER_LETTER.match(self.after))
+        begins = BEFORE_LETTER.search(self.before)
+        if _SCORED.match(self.after) and (begins or _SCORE_ENDS.search(self.before)):
+            return True
+        return bool(begins and _AFTER_LETTER.match(self.after))
 
     def is_word(self) -> bool:
         """Return whether it is an English word: the article or the pronoun."""

@@ -50,6 +50,10 @@ def concluded(said: Sequence[Statement], stray: frozenset[int]) -> int | None:
 def corrected(skeleton: Skeleton) -> int | None:
     """Return the last option of a reply that is an option, "no" or "wait", and another option."""
     found = _CORRECTED.fullmatch(skeleton.text)
-    if found is None or any(skeleton.mentions[m].kind == "word" for m in found.groups()):
+    if (
+        found is None
+        or len(skeleton.mentions) > 2
+        or any(skeleton.mentions[m].kind == "word" for m in found.groups())
+    ):
         return None
     return skeleton.mentions[found[2]].option

@@ -22,13 +22,17 @@ from benchsmith.replies.clauses import (
     SHOWN,
     YES_TO,
 )
+from benchsmith.replies.disbelief import in_words
 from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
 from benchsmith.replies.letters import NONE
 from benchsmith.replies.listed_verdicts import ALL_OF_THEM, concluded, corrected, only_verdict
 from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
+from benchsmith.replies.scored_lists import scores
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.thinking import answer_part
+from benchsmith.replies.turns import adds, opens_again
+from benchsmith.replies.vocabulary import M, pattern
 
 LETTER, MARKED, TEXT, MENTION = "letter", "marked", "text", "mention"
 EMPTY, CUT, REFUSED, ABSTAINED, UNCLEAR = "empty", "cut", "refused", "abstained", "unclear"
@@ -58,20 +62,25 @@ def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Ext
     reply, cut = answer_part(reply)
     if cut:
         return Extracted((), CUT)
-    boxed = boxes(reply)
+    boxed, behind = boxes(reply)
     if len(reply) > 2 * LONGEST:
         reply = f"{reply[:LONGEST]}\n{reply[-LONGEST:]}"
     reply = clean(reply)
     if not re.search(r"\w|[✓✔✅☑]", reply):
         return Extracted((), EMPTY)
     if boxed:
-        return _boxed(boxed, options, several=several)
+        return _boxed(boxed, clean(behind[:LONGEST]), options, several=several)
     return _read(_questions(reply), options, several=several)
 
 
 def _read(reply: str, options: Sequence[str], *, several: bool) -> Extracted:
     skeleton = find(reply, options)
-    said = statements(skeleton)
+    skeleton = skeleton._replace(text=in_words(skeleton.text))
+    scored = scores(skeleton, options)
+    if scored is not None and scored.alone:
+        best = scored.best(several=several)
+        return Extracted((), UNCLEAR) if best is None else _picked(best, LETTER, several=several)
+    said = _since_turn(statements(skeleton))
     if not several and (only := only_verdict(said, len(options))) is not None:
         return Extracted((only,), MARKED)
     if (mended := corrected(skeleton)) is not None:
@@ -96,7 +105,7 @@ def _stated(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> 
     if not answers:
         nothing = any(s.says == DENIED and s.noun for s in said)
         return Extracted((), UNCLEAR) if nothing else None
-    final = [s for s in answers if s.final]
+    stated, final = answers, [s for s in answers if s.final]
     answers = final or answers
     last = answers[-1]
     options = set(last.options)
@@ -106,13 +115,26 @@ def _stated(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> 
         options = {o for s in answers for o in s.options} - _denied(said)
         if several and any(s.noun and s.says == ANSWERS for s in answers):
             return Extracted((), UNCLEAR)
+    place = max(s.place for s in stated if set(s.options) & options)
+    if several and any(
+        adds(skeleton.text[s.place + 1 : last.place]) for s in said if s.place < last.place
+    ):
+        return Extracted((), UNCLEAR)
     alone = _edges(said)
     elsewhere = alone and alone != options and not (several or others or final)
-    if elsewhere or options & _denied(s for s in said if s.place > last.place):
+    if elsewhere or options & _denied(s for s in said if s.place > place):
+        return Extracted((), UNCLEAR)
+    if _reopened(said, skeleton, place, options):
         return Extracted((), UNCLEAR)
     if any(s.says == SHOWN and not s.text and set(s.options) - options for s in said):
         return Extracted((), UNCLEAR)
     return _picked(options, MARKED, several=several)
+
+
+def _since_turn(said: Sequence[Statement]) -> Sequence[Statement]:
+    """Return the statements since the last that takes an earlier one back; those before it are void."""
+    turns = [n for n, s in enumerate(said) if s.turn]
+    return said[turns[-1] :] if turns else said
 
 
 def _denied(said: Iterable[Statement]) -> set[int]:
@@ -134,27 +156,37 @@ def _alone(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> E
     count = len(set(named))
     if not several and count > 2 and named[:count] == list(range(count)) and named[count:]:
         options = set(named[count:])  # all options in their order, and then the answer
-    if _taken_back(said, skeleton, alone[-1], options):
+    leads = {o for s in said if s.says == LEAD for o in s.options}
+    if (leads - options and not several) or _taken_back(said, skeleton, alone[-1], options):
         return Extracted((), UNCLEAR)
     if any(s.says in (YES_TO, NO_TO) for s in said):
         return Extracted((), UNCLEAR)
     if options & _denied(said):
         return Extracted((), UNCLEAR)
     how = TEXT if all(s.text for s in alone) else LETTER
-    leads = {o for s in said if s.says == LEAD for o in s.options}
     if several and leads:
         options |= leads
     return _picked(options, how, several=several)
+
+
+_LABELLED = re.compile(rf"({M})[\"']?[ \t]*[:：=][ \t]*\S")
+"""An option with a colon; two of them are a list of the options, and neither is chosen."""
+_UNLIKELIEST = re.compile(pattern("wrong", "incorrect", "error", "false", "ranks?", "ranking"))
+"""What makes the highest percentage that of another option than the answer."""
 
 
 def _leading(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> Extracted | None:
     """Apply to a letter with which a line begins; to the likeliest if each has its percentage."""
     percents = {s.options[0]: s.percent for s in said if s.percent >= 0 and len(s.options) == 1}
     if len(percents) > 1 and not several:
+        if _UNLIKELIEST.search(skeleton.text):
+            return Extracted((), UNCLEAR)
         most = max(percents.values())
         best = [o for o, p in percents.items() if p == most]
         return _picked(best, LETTER, several=False) if len(best) == 1 else Extracted((), UNCLEAR)
     if any(s.says in (YES_TO, NO_TO) for s in said):
+        return Extracted((), UNCLEAR)
+    if len({skeleton.mentions[m[1]].option for m in _LABELLED.finditer(skeleton.text)}) > 1:
         return Extracted((), UNCLEAR)
     leading = [s for s in said if s.says == LEAD]
     leads = {o for s in leading for o in s.options}
@@ -178,6 +210,20 @@ def _shown(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> E
     return _picked(shown, MENTION, several=several)
 
 
+def _reopened(said: Sequence[Statement], skeleton: Skeleton, place: int, options: set[int]) -> bool:
+    """Return whether "wait" or the like and another option follow the last statement of an answer.
+
+    Letters that may mean something else have no place; they count wherever they stand.
+    """
+    if skeleton.stray - options and opens_again(skeleton.text[place:]):
+        return True
+    return any(
+        s.place > place and set(s.options) - options and opens_again(skeleton.text[place : s.place])
+        for s in said
+        if s.says not in (DENIED, NO_TO, RELATED)
+    )
+
+
 _BACK = re.compile(r"\b(?:hmm|wait|actually|no[,:]|correction|sorry|scratch)")
 
 
@@ -188,7 +234,7 @@ def _taken_back(
     return any(
         s.place > last.place
         and set(s.options) - options
-        and _BACK.search(skeleton.text[last.place : s.place])
+        and (_BACK.search(between := skeleton.text[last.place : s.place]) or opens_again(between))
         for s in said
         if s.says != DENIED
     )
@@ -201,8 +247,13 @@ def _picked(options: Iterable[int], how: str, *, several: bool) -> Extracted:
     return Extracted(picked, how)
 
 
-def _boxed(found: Sequence[tuple[str, str]], options: Sequence[str], *, several: bool) -> Extracted:
-    """Read the boxes of a reply: the last counts if it revises the others; side by side they add up."""
+def _boxed(
+    found: Sequence[tuple[str, str]], behind: str, options: Sequence[str], *, several: bool
+) -> Extracted:
+    """Read the boxes of a reply: the last counts if it revises the others; side by side they add up.
+
+    What is behind the last one is read with it if it takes the answer back.
+    """
     read = [_read(clean(content) or "-", options, several=several) for _, content in found]
     last = read[-1]
     if any(r.picked != last.picked for r in read[:-1]):
@@ -211,6 +262,9 @@ def _boxed(found: Sequence[tuple[str, str]], options: Sequence[str], *, several:
             last = _picked([o for r in read for o in r.picked], MARKED, several=True)
         elif not REVISED.search(between):
             last = Extracted((), UNCLEAR)
+    if last.picked and opens_again(f"\n{behind.lower()}"):
+        again = _read(f"{clean(found[-1][1])}.\n{behind}", options, several=several)
+        last = again if again.picked or again.how == UNCLEAR else last
     return last._replace(how=MARKED) if last.picked else last
 
 

@@ -66,8 +66,12 @@ def clean(text: str) -> str:
     text = re.sub(r"(?<!\w)([АВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ])(?=\s*(?:$|[^\w\s]|\n)| и(?:ли)? [АВСABCD](?!\w))",
                   lambda m: m[1].translate(LOOKALIKES), text)  # fmt: skip
     text = _OWN_LETTER.sub(lambda m: m[1] + m[2].upper().translate(_OWN_LETTERS), text)
-    text = re.sub(r"\*\*\s*([A-Z])\s*\*\*", r"(\1)", text)
+    text = re.sub(r"(?<!\w)(\*\*|__)\s*([A-Z])\s*\1(?!\w)", r"(\2)", text)
+    text = re.sub(r"(?<!\w)P\s?(\([A-Z]\)\s?[=:])", r"\1", text)  # the probability of an option
     text = re.sub(r"(?<=\w)_(?=\w)", " ", text)
+    text = re.sub(
+        r"[ \t]{9,}", " " * 8, text
+    )  # patterns take longer over blanks, which say nothing
     text = re.sub(
         r"(?m)^[ \t]*(?:[-•·*>#∙◦‣]+[ \t]+|[(#]?\d{1,2}[.)][ \t]+(?=\S)|#\d{1,2}:?[ \t]+)+",
         "",

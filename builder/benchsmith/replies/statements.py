@@ -20,6 +20,7 @@ from benchsmith.replies.clauses import (
 )
 from benchsmith.replies.doubts import FINAL
 from benchsmith.replies.mentions import Skeleton
+from benchsmith.replies.turns import takes_back
 from benchsmith.replies.vocabulary import ANSWER, OPTION, OTHER, M
 
 
@@ -38,29 +39,20 @@ class Statement(NamedTuple):
     percent: int = -1
     text: bool = False
     """Whether it names the option by its text alone."""
+    turn: bool = False
+    """Whether it puts its options in the place of those before it."""
 
 
 FAR = 400
 """Characters around an option that are looked at."""
 _SENTENCE = re.compile(r"[\n。！？!?；;।]|\.(?=\s|$)")
+_AFTER_ALL = re.compile(r"^\s*(?:after all|instead|then|indeed|rather)(?=\W*$)")
 _HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|लماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
-_SURE = (
-    (re.compile(r"(?:no|without(?: a| any)?|beyond) doubt|ohne zweifel|sans (?:aucun )?doute|sin (?:ninguna )?duda|sem dúvida|без сомнения|безусловно"), "clearly"),
-    (re.compile(r"not only|nicht nur|non seulement|no solo|não só"), "also"),
-    (re.compile(r"if i (?:had|have|were) to (?:guess|choose|pick|decide|say|answer|bet)(?: one)?"), "so"),
-    (re.compile("毫无疑问|无疑|没错|不错"), ""),
-    (re.compile("に(?:違い|間違い|相違)(?:ない|ありません)"), "です"),
-    (re.compile("間違いなく"), ""),
-    (re.compile("임에 틀림(?:없습니다|없다)"), "입니다"),
-)  # fmt: skip
-"""Negations that deny nothing."""
 
 
 def statements(skeleton: Skeleton) -> list[Statement]:
     """Return the statements of a reply, in order."""
     text = skeleton.text
-    for sure, plain in _SURE:
-        text = sure.sub(plain, text)
     found: list[Statement] = []
     others = False
     place = 0
@@ -80,7 +72,7 @@ def statements(skeleton: Skeleton) -> list[Statement]:
                 ):
                     weak = said.says in (ALONE, LEAD, SHOWN)
                     if asked and (weak or said.says == ANSWERS):
-                        found.append(said._replace(says=HEDGED))
+                        found.append(said._replace(says=HEDGED, turn=False))
                     else:
                         found.append(said._replace(says=DESCRIBED) if others and weak else said)
             start = end
@@ -107,9 +99,23 @@ def _sentence(
             word=all(skeleton.mentions[c].kind == "word" for c in re.findall(M, group[0])),
         )
         says, noun = clause.says()
+        at = place + group.start()
+        turn = _turns(clause, skeleton.text[max(0, at - FAR) : at])
+        if turn:
+            says, noun = ANSWERS, False
         denied = says == DENIED
         options = tuple(dict.fromkeys(skeleton.mentions[c].option for c in re.findall(M, group[0])))
         percent = re.match(r"\s*[(:=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%", clause.after)
-        yield Statement(options, says, place + group.start(), line,
+        yield Statement(options, says, at, line,
                         FINAL.search(clause.before) is not None, noun,
-                        int(percent[1]) if percent else -1, clause.text)  # fmt: skip
+                        int(percent[1]) if percent else -1, clause.text, turn)  # fmt: skip
+
+
+def _turns(clause: Clause, before: str) -> bool:
+    """Return whether an earlier option is taken back for those of a clause, which names them alone."""
+    earlier = re.split(M, before)
+    if len(earlier) < 2 or not takes_back(earlier[-1]):
+        return False
+    after = _AFTER_ALL.sub("", clause.after)
+    alone = clause._replace(before="", after=after, behind="", first=True, denied_before=False)
+    return alone.says()[0] in (ALONE, LEAD, ANSWERS)
