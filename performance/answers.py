@@ -7,14 +7,16 @@ before anything was resolved. No clinician has read it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.library import Library
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.laterality import take_side
 from benchsmith.text.normal_form import normal
@@ -57,9 +59,17 @@ def judge(said: str, side: str, answer: Answer) -> str:
     return "unresolved" if said == "none" else "wrong"
 
 
-def ours(lexicon: Lexicon) -> Callable[[Answer], tuple[str, str]]:
-    """Return what says, for a row, the lexicon's label and side."""
-    normaliser = Normaliser(lexicon)
+def ours(library: Library) -> Callable[[Answer], tuple[str, str]]:
+    """Return what says, for a row, the label and side that its source's word resolves to.
+
+    A source's words are those of its rows in the key.
+    """
+    normaliser = Normaliser(library.lexicon, stated_sites(library))
+    words: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in read():
+        words[row.source].add((row.raw, row.modality))
+    for source in words.keys() - {""}:
+        normaliser.hear(source, words[source])
 
     def say(answer: Answer) -> tuple[str, str]:
         found = normaliser.resolve(answer.raw, answer.source, answer.modality)

@@ -23,11 +23,13 @@ from benchsmith.documents import data_set_catalog, library, tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS, Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.stated_sites import stated
 from benchsmith.drafting.mappings.label_guesses import Guess, Guesser, Likeness
 from benchsmith.drafting.mappings.like_meaning import like_meaning
 from benchsmith.drafting.mappings.source_scope import scope_of
 from benchsmith.mesh.concept import Concept
 from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.resolved_word import not_taken
 from benchsmith.text.normal_form import normal
 from performance import answers
 
@@ -119,11 +121,12 @@ def _judged(
     lib: Library, lexicon: Lexicon, guesser: Guesser, words: Sequence[Word]
 ) -> Iterator[Judged]:
     source = words[0].source
-    normaliser = Normaliser(lexicon)
-    known = [normaliser.resolve(w.raw, source, w.modality) for w in words]
     recipe = lib.sources[source].recipe if source in lib.sources else None
-    modalities = [w.modality for w in words if w.modality]
     anatomy = data_set_catalog.anatomy(lib.home, source) if source else ""
+    normaliser = Normaliser(lexicon, {source: stated(recipe, source, anatomy)})
+    normaliser.hear(source, [(w.raw, w.modality) for w in words])
+    known = [normaliser.resolve(w.raw, source, w.modality) for w in words]
+    modalities = [w.modality for w in words if w.modality]
     scope = scope_of(
         recipe,
         source,
@@ -138,7 +141,10 @@ def _judged(
     for word, found in zip(words, known, strict=True):
         if found.reason != "unmapped-label":
             yield Judged(word, "known", found.label or "drop", ())
-    for word, guesses in zip(unknown, guesser.guess([w.raw for w in unknown], scope), strict=True):
+    refused = ((w.raw, not_taken(k)) for w, k in zip(words, known, strict=True))
+    scope = replace(scope, not_taken={(r, s[0]): s[1] for r, s in refused if s is not None})
+    guessed = guesser.guess([w.raw for w in unknown], scope)
+    for word, guesses in zip(unknown, guessed, strict=True):
         chosen = guesser.filled_in(guesses)
         how = "filled in" if chosen else "left empty"
         how = "counted" if scope.counts and word.raw.isdigit() else how

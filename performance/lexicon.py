@@ -20,7 +20,8 @@ from pathlib import Path
 
 from benchsmith.core.random_order import randint
 from benchsmith.documents import library
-from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.library import Library
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.laterality import take_side
 from benchsmith.text.normal_form import normal
@@ -77,23 +78,23 @@ def main(argv: list[str]) -> None:
     files = {Path(a).suffix: Path(a) for a in argv if not a.startswith("--")}
     show = "--show" in argv
     lib = library.read(HOME)
-    lexicon, sources = lib.lexicon, frozenset(lib.sources)
+    sources = frozenset(lib.sources)
     concepts = _concepts(files[".parquet"]) if ".parquet" in files else []
     key = answers.read()
-    _key(key, lexicon, concepts, show=show)
+    _key(key, lib, concepts, show=show)
     words = [(a.raw, a.source, a.modality) for a in key]
     if ".json" in files:
         sets = json.loads(files[".json"].read_text("utf-8"))
-        words += _sets(sets, lexicon, sources, concepts, show=show)
-    _million(lexicon, words)
+        words += _sets(sets, lib, sources, concepts, show=show)
+    _million(lib, words)
 
 
 def _key(
-    key: list[answers.Answer], lexicon: Lexicon, concepts: list[dict[str, object]], *, show: bool
+    key: list[answers.Answer], lib: Library, concepts: list[dict[str, object]], *, show: bool
 ) -> None:
-    ways = [("the lexicon", answers.ours(lexicon))]
+    ways = [("the lexicon", answers.ours(lib))]
     if concepts:
-        ways.append(("plain MeSH", answers.mesh(lexicon, concepts)))
+        ways.append(("plain MeSH", answers.mesh(lib.lexicon, concepts)))
     for name, way in ways:
         count, lines = answers.score(way, key)
         parts = (f"{w} {count[w]} ({count[w] / len(key):.1%})" for w in ("right", "wrong"))
@@ -104,10 +105,10 @@ def _key(
             print("\n".join(lines))
 
 
-def _million(lexicon: Lexicon, words: list[tuple[str, str, str]], count: int = 1_000_000) -> None:
+def _million(lib: Library, words: list[tuple[str, str, str]], count: int = 1_000_000) -> None:
     stream = [words[randint(1, 0, len(words) - 1, str(i))] for i in range(count)]
     start = time.perf_counter()
-    resolve = Normaliser(lexicon).resolve
+    resolve = Normaliser(lib.lexicon, stated_sites(lib)).resolve
     resolved = sum(bool(resolve(raw, source, modality).label) for raw, source, modality in stream)
     seconds = time.perf_counter() - start
     print(f"{count} labels, {len(set(stream))} distinct: {seconds:.2f} s, {resolved} resolved")
@@ -115,14 +116,15 @@ def _million(lexicon: Lexicon, words: list[tuple[str, str, str]], count: int = 1
 
 def _sets(
     sets: dict[str, dict[str, object]],
-    lexicon: Lexicon,
+    lib: Library,
     sources: frozenset[str],
     concepts: list[dict[str, object]],
     *,
     show: bool,
 ) -> list[tuple[str, str, str]]:
     """Print how many words of the data sets resolve; return them with source and modality."""
-    resolve = Normaliser(lexicon).resolve
+    normaliser = Normaliser(lib.lexicon, stated_sites(lib))
+    resolve, lexicon = normaliser.resolve, lib.lexicon
     words = []
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for name, data in sets.items():
@@ -134,6 +136,8 @@ def _sets(
         modalities = [t.id for t in terms if t] or [""]
         labels = data["labels"]
         assert isinstance(labels, list)
+        if source:
+            normaliser.hear(source, [(raw, m) for raw in labels for m in modalities])
         for raw in labels:
             tries = [resolve(raw, source, m) for m in modalities]
             best = next((t for t in tries if t.reason != "unmapped-label"), tries[0])

@@ -21,8 +21,8 @@ from benchsmith.counterfactual.truth_rules import RULES, truth_of
 from benchsmith.documents import library
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.benchmark import read as read_benchmark
-from benchsmith.stages.normaliser import Resolved
 from benchsmith.stages.option_rules import OptionRules
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.tables import record_tables
 from tests import twice
 from tests.altered_pairs import NAMES, project

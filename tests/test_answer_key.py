@@ -8,7 +8,7 @@ import pytest
 
 from benchsmith.documents.library import Library
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.text.laterality import SIDES, take_side
+from benchsmith.text.laterality import LEVELED, SIDES, take_side
 from benchsmith.text.normal_form import normal, plural
 from benchsmith.text.spelling import IRREGULAR, clashes
 from performance import answers
@@ -44,7 +44,7 @@ def test_the_key_can_be_used(library: Library, key: list[answers.Answer]) -> Non
 
 
 def test_no_row_of_the_key_is_answered_wrongly(library: Library, key: list[answers.Answer]) -> None:
-    count, lines = answers.score(answers.ours(library.lexicon), key)
+    count, lines = answers.score(answers.ours(library), key)
     assert count["wrong"] == 0, "\n".join(lines)
     assert count["right"] >= 0.98 * len(key), "\n".join(lines)
 
@@ -108,6 +108,8 @@ def test_a_side_is_taken_off_and_kept(library: Library, normaliser: Normaliser, 
         plain = re.fullmatch(r"[a-z ]+", term.name)
         if not plain or take_side(term.name).side or set(term.name.split()) & set(SIDES):
             continue
+        if term.name in LEVELED and re.search(r"(?:\b|_)L\b", form):
+            continue  # an L-spine is the lumbar spine
         found = normaliser.resolve(form.format(term.name), "", "")
         if (found.label, found.laterality) != (term.id, "left"):
             lost.append((term.name, found))

@@ -17,6 +17,7 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.library import Library, collect, read_benchmark
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.normalise import normalise
@@ -42,7 +43,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="module")
 def normaliser(library: Library) -> Normaliser:
-    return Normaliser(library.lexicon)
+    return Normaliser(library.lexicon, stated_sites(library))
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
+from benchsmith.documents.lexicon.body_areas import area_words
 from benchsmith.documents.library import Library
-from benchsmith.drafting.mappings.body_areas import area_words
-from benchsmith.drafting.mappings.name_tokens import tokens
 from benchsmith.stages.normaliser import Normaliser
+from benchsmith.text.name_tokens import tokens
 from benchsmith.text.normal_form import normal
 from tests.paths import PROJECT
 from tests.shipped_documents import shipped_library

@@ -126,7 +126,7 @@ def test_neither_organ_nor_modality_is_crossed(library: Library, guesser: Guesse
     filled = [guesser.filled_in(f) for f in guesser.guess(sorted(set(words)), scope)]
     labels = [g.label for g in filled if g is not None]
     assert len(labels) > 20
-    from benchsmith.drafting.mappings.body_areas import areas_of_label
+    from benchsmith.documents.lexicon.body_areas import areas_of_label
 
     areas = {label: areas_of_label(library.lexicon, label) for label in labels}
     crossed = {x: a for x, a in areas.items() if a and "eye" not in a}

@@ -10,9 +10,9 @@ from benchsmith.documents.library import Library
 from benchsmith.drafting.mappings import grade_numbers
 from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.label_guesses import Guesser
-from benchsmith.drafting.mappings.name_tokens import head
 from benchsmith.drafting.mappings.shared_words import SignedWords
 from benchsmith.drafting.mappings.source_scope import Scope, scope_of
+from benchsmith.text.name_tokens import head
 from tests.shipped_documents import shipped_library
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +27,8 @@ BOX_MARGIN = 0.1
 """A box before keypoints may leave the picture by this share of its sides."""
 KEYPOINT_MARGIN = 0.25
 """Keypoints may lie this share of the box's sides outside it."""
+NUMBERED = re.compile(r"([0-9]{1,4})(?:\s*[:.)=,;]\s*|\s+)([^\W\d].*)")
+"""A line that begins with a number, and goes on with a name."""
 VISIBILITIES = (0.0, 1.0, 2.0)
 
 
@@ -203,6 +207,9 @@ def _may_be_pose(numbers: Sequence[float]) -> bool:
 def names_in(path: Path) -> dict[int, str]:
     """Return the names of a YOLO `data.yaml`, or of a text file with one a line.
 
+    A line is the class of its place, from 0. If every line begins with a number, and the numbers rise, each is
+    the class itself: `1 nodule`, `2: mass`.
+
     Raises DataFault for a file that has none.
     """
     if path.suffix.lower() not in (".yaml", ".yml"):
@@ -211,8 +218,23 @@ def names_in(path: Path) -> dict[int, str]:
             raise DataFault(
                 "header", path, "has a line with `#`, but each line is the name of a class"
             )
-        return {i: n.strip() for i, n in enumerate(lines) if n.strip()}
+        names = {i: n.strip() for i, n in enumerate(lines) if n.strip()}
+        return _numbered(names.values()) or names
     return _from_yaml(path)
+
+
+def _numbered(lines: Iterable[str]) -> dict[int, str]:
+    """Return the names of lines that all begin with a number, by number; empty if they do not.
+
+    The numbers must rise from 0 or 1, as a list's do, and name different things: `1 vessel disease` and
+    `2 vessel disease` are names.
+    """
+    rows = [NUMBERED.fullmatch(line) for line in lines]
+    found = [(int(row[1]), row[2]) for row in rows if row]
+    numbers = [n for n, _ in found]
+    rising = len(found) == len(rows) > 1 and all(a < b for a, b in pairwise(numbers))
+    apart = len({name for _, name in found}) == len(found)
+    return dict(found) if rising and apart and numbers[0] in (0, 1) else {}
 
 
 def _from_yaml(path: Path) -> dict[int, str]:

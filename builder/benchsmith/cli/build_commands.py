@@ -183,6 +183,7 @@ def check(
     from benchsmith.documents.lexicon_version import lexicon_version
     from benchsmith.documents.problems import DocumentError
     from benchsmith.documents.recipe import Recipe
+    from benchsmith.pipeline import words_elsewhere
     from benchsmith.text.normal_form import counted
 
     if schema:
@@ -204,8 +205,8 @@ def check(
         return
     tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
     tell(f"lexicon: {version}")
-    for each in changed:
-        tell(each)
+    for line in (*map(str, changed), *words_elsewhere.of_recipes(library)):
+        tell(line)
 
 
 @app.command(epilog="Example: benchsmith fetch demo")

@@ -96,6 +96,7 @@ def start(
     from benchsmith.documents.problems import DocumentError
     from benchsmith.drafting import decide_recipe, sign_mapping
     from benchsmith.drafting.draft_mapping import draft_mapping
+    from benchsmith.drafting.mappings.draft_lines import LOOK
     from benchsmith.drafting.recipes.write_recipe import id_of, name_of, write_recipe
     from benchsmith.pipeline.nothing_asked import one_label
 
@@ -125,6 +126,8 @@ def start(
     labels: set[str] = set()
     report = list(draft_mapping(home, name, workers, labels))
     rows = sign_mapping.drafted(home, name)
+    for line in (line for line in report if rows and LOOK in line):
+        say(line)
     if rows:
         chosen = asked.accepted(rows)
         if not labels and not chosen.labels_of(rows):

@@ -27,7 +27,7 @@ from benchsmith.imaging.geometry import box_of, plane
 from benchsmith.imaging.rendering.windows import apply, choose
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
 from benchsmith.stages.label_layers import LayerStack, MarkedRegion, SourceLayer, layers_of
-from benchsmith.stages.normaliser import UNKNOWN, UNMAPPED, Resolved
+from benchsmith.stages.resolved_word import UNKNOWN, UNMAPPED, Resolved
 from benchsmith.stages.units import Unit, unchanged_image
 
 Words = Mapping[str, Resolved]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,15 +18,18 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.recipe import source_ids
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.drafting.mappings import draft_lines
 from benchsmith.drafting.mappings.label_guesses import Guess
 from benchsmith.drafting.mappings.source_guesser import SourceGuesser
+from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.engine import Lost, engine
 from benchsmith.fetch import packages
 from benchsmith.mesh import concept_table as mesh
 from benchsmith.stages import ingest
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.resolved_word import Resolved, not_taken
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.text.normal_form import normal
 
@@ -61,7 +65,8 @@ def draft_mapping(
         yield f"{source}: no label could be read; rejected:"
         yield from (f"  {n} x {what}" for what, n in lost.most_common(MAX_REASONS))
         return
-    normaliser = Normaliser(library.lexicon)
+    normaliser = Normaliser(library.lexicon, stated_sites(library))
+    normaliser.hear(source, words)
     how_known = {key: normaliser.resolve(key[0], source, key[1]) for key in sorted(words)}
     if labels is not None:
         labels.update(k.label for k in how_known.values() if k.label)
@@ -74,31 +79,53 @@ def draft_mapping(
         [m for _, m in how_known],
         [raw for raw, _ in unknown],
     )
+    scope = replace(scope, not_taken=_not_taken(how_known))
     guesses = dict(zip(unknown, guesser.guess([raw for raw, _ in unknown], scope), strict=True))
+    doubted = {
+        key: why for key in how_known if (why := normaliser.elsewhere(key[0], source, key[1]))
+    }
     for key, how in how_known.items():
         if key in guesses:
             yield draft_lines.guessed(key[0], guesses[key], guesser.filled_in(guesses[key]))
         else:
             yield draft_lines.resolved(key[0], how, library.lexicon, scope)
-    if not unknown:
+    if not unknown and not doubted:
         yield f"{source}: the lexicon has all {len({raw for raw, _ in words})} labels"
         return
     rows = tsv.read(home / mapping, MAPPING_COLUMNS, home) if (home / mapping).is_file() else []
     drafts = [dict(row.cells) for row in rows]
     listed = {normal(row["raw"]) for row in drafts}
-    for (raw, modality), n in unknown.items():
+    for key in [*unknown, *doubted]:
+        raw = key[0]
         if normal(raw) not in listed:
             listed.add(normal(raw))
-            drafts.append(_draft(raw, n, guesses[raw, modality], guesser))
+            own = key in doubted
+            found = (_doubted(how_known[key].label, doubted[key]),) if own else guesses[key]
+            drafts.append(_draft(raw, words[key], found, guesser, scope))
     (home / mapping).parent.mkdir(parents=True, exist_ok=True)
     tsv.write(home / mapping, MAPPING_COLUMNS, drafts)
-    yield f"{len(unknown)} drafts in {mapping}: correct each label, then sign it in `reviewed_by`"
+    yield f"{len(unknown) + len(doubted)} drafts in {mapping}: correct each label, then sign it in `reviewed_by`"
 
 
-def _draft(raw: str, stated: int, found: Sequence[Guess], guesser: SourceGuesser) -> dict[str, str]:
+def _not_taken(how_known: Mapping[tuple[str, str], Resolved]) -> dict[tuple[str, str], str]:
+    """Return, by word and label, why the lexicon's label for the word says more than the word."""
+    every = ((raw, not_taken(how)) for (raw, _), how in how_known.items())
+    return {(raw, said[0]): said[1] for raw, said in every if said is not None}
+
+
+def _doubted(label: str, why: str) -> Guess:
+    """Return the lexicon's own label for a word as a guess that no draft fills in."""
+    return Guess(label, 100.0, "the lexicon's", why.removeprefix(f"{label} "))
+
+
+def _draft(
+    raw: str, stated: int, found: Sequence[Guess], guesser: SourceGuesser, scope: Scope
+) -> dict[str, str]:
     """Return an unsigned row: its label only if one is sure, and all that is near in the note."""
     chosen = guesser.filled_in(found)
-    near = "; ".join(str(g) for g in found[: draft_lines.SHOWN]) or "no suggestion"
+    shown = found[: draft_lines.SHOWN]
+    refused = [g for g in found if (raw, g.label) in scope.not_taken and g not in shown]
+    near = "; ".join(map(str, (*shown, *refused))) or "no suggestion"
     return {
         "raw": " ".join(raw.split()),
         "relation": "exact",

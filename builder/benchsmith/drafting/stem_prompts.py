@@ -15,6 +15,7 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.recipe import Source
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.documents.stems import lengths
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.languages import LANGUAGES
@@ -133,15 +134,19 @@ def prompts(
 
 def imaged(library: Library) -> dict[str, set[str]]:
     """Return the labels in recipes and signed mappings, by modality."""
-    normaliser = Normaliser(library.lexicon)
+    normaliser = Normaliser(library.lexicon, stated_sites(library))
     found: dict[str, set[str]] = {}
     for source in library.sources.values():
         mapped = library.lexicon.mappings.get(source.id, {}).values()
         labels = {m.label for m in mapped if m.label}
+        own = _words(source)
+        normaliser.hear(
+            source.id, [(raw, s.modality) for s in source.recipe.samples for raw in own]
+        )
         for modality in {s.modality for s in source.recipe.samples} & set(
             library.lexicon.modalities.terms
         ):
-            resolved = (normaliser.resolve(raw, source.id, modality) for raw in _words(source))
+            resolved = (normaliser.resolve(raw, source.id, modality) for raw in own)
             known = found.setdefault(modality, set())
             known |= labels | {r.label for r in resolved if r.label}
     return found

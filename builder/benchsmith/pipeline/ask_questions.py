@@ -22,7 +22,7 @@ from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.stages import ask
-from benchsmith.stages.normaliser import Resolved
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer

@@ -190,6 +190,7 @@ class Build:
         from benchsmith.pipeline.audit_gate import check_audit
         from benchsmith.pipeline.label_sources import label_by_workers, normalise_rows, tag_rows
         from benchsmith.pipeline.run_audit import audit_build
+        from benchsmith.pipeline.words_elsewhere import say_elsewhere
         from benchsmith.pipeline.write_release import export_all
 
         context = self.context
@@ -210,6 +211,7 @@ class Build:
             self._run_step("normalise", name, partitions, work)
             work = partial(tag_rows, name, named, lexicon=context.library.lexicon)
             self._run_step("tag", name, partitions, work)
+        say_elsewhere(context, partitions["ingest"])
         check_faults(context, sources, partitions)
         work = partial(stage_work.select_all, context, sources, partitions)
         self._run_step("select", ALL_SOURCES, partitions, work)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchsmith.core.build_files import INPUTS, LATEST, STAGES_FOLDER
 from benchsmith.documents.library import Library
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.pipeline.resolved_words import word_facts
 from benchsmith.stages import ingest_key, normalise
 from benchsmith.stages.normaliser import Normaliser
@@ -42,7 +43,7 @@ def changed_words(output: Path, library: Library) -> list[ChangedWord]:
 
     Builds of another version, and interrupted builds, are compared as far as they can be read.
     """
-    normaliser = Normaliser(library.lexicon)
+    normaliser = Normaliser(library.lexicon, stated_sites(library))
     found: dict[tuple[str, str, str, str, str], list[str]] = {}
     for latest in sorted(output.glob(f"*/{LATEST}")):
         for source, ingested, normalised in _partitions(latest):
@@ -77,6 +78,7 @@ def _changed(
         words = list(word_facts(ingested, source))
     except (OSError, ValueError, KeyError):
         return
+    normaliser.hear(source, ((raw, modality) for raw, modality, _ in words))
     for raw, modality, fact in words:
         if not (old := before.get(fact)):
             continue

@@ -14,6 +14,7 @@ from benchsmith.documents import blind_answers, query
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
 from benchsmith.documents.query import Query
+from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.engine import Engine
 from benchsmith.pipeline.reuse import PreviousBuilds
 from benchsmith.stages.normaliser import Normaliser
@@ -71,4 +72,4 @@ class Context:
     @cached_property
     def normaliser(self) -> Normaliser:
         """The resolver of words, with a cache that all sources share."""
-        return Normaliser(self.library.lexicon)
+        return Normaliser(self.library.lexicon, stated_sites(self.library))

@@ -102,6 +102,7 @@ def resolve_words(
     labels: set[str] = set()
     modalities: set[str] = set()
     windows: set[str] = set()
+    normaliser.hear(source, ((row["raw"], row["modality"]) for row in _rows(ingested)))
     for row in _rows(ingested):
         raw, modality, own = row["raw"], row["modality"], row["own"]
         found = normaliser.resolve(raw, source, modality)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from benchsmith.core.build_files import WORDS
 from benchsmith.pipeline.context import Context
-from benchsmith.stages.normaliser import Resolved
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.tables import record_tables
 from benchsmith.tables.partition import Partition
 

@@ -12,11 +12,13 @@ from benchsmith.core.contracts import Plugins
 from benchsmith.core.drawing import Drawing
 from benchsmith.core.errors import InputMissing
 from benchsmith.core.model import Finding, Rejection, Sample
+from benchsmith.documents import data_set_catalog
 from benchsmith.documents import recipe as recipes
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.recipe import Source
+from benchsmith.documents.stated_sites import stated
 from benchsmith.fetch import packages
 from benchsmith.stages import tag
 from benchsmith.stages.image_families import with_families
@@ -121,10 +123,15 @@ def read_source(home: Path, name: str, lexicon: Lexicon, pictures: int, *, drawn
         listing=[*rejected, *_unknown_modalities(units, lexicon)],
         undecided=undecided,
     )
-    normaliser = Normaliser(lexicon)
+    said = stated(source.recipe, name, data_set_catalog.anatomy(home, name))
+    normaliser = Normaliser(lexicon, {name: said})
     windows = plugins.windows_of("anatomy", lexicon.windows)
-    for unit in with_families(_some(units, pictures), lexicon):
-        result = ingest(unit, Slices(per_label=1, min_share=0.0), readers)
+    results = [
+        (unit, ingest(unit, Slices(per_label=1, min_share=0.0), readers))
+        for unit in with_families(_some(units, pictures), lexicon)
+    ]
+    normaliser.hear(name, ((f.raw, f.modality) for _, r in results for f in r.findings))
+    for unit, result in results:
         found.pictures.append(_picture(unit, result, normaliser, windows, readers, drawn=drawn))
     return found
 

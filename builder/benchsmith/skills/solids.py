@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchsmith.core.model import Sample
 from benchsmith.core.structures import PairFacts, StructureFacts, StructureShape
 from benchsmith.measurements.measure_pair import measure_pair
-from benchsmith.stages.normaliser import UNKNOWN, Resolved
+from benchsmith.stages.resolved_word import UNKNOWN, Resolved
 
 ShapesById = Callable[[Sequence[str]], Iterable[StructureShape]]
 """Return the shapes of structures by their ids; those that have none are left out."""

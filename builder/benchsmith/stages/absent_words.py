@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
-from benchsmith.stages.normaliser import UNMAPPED, Normaliser
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.resolved_word import UNMAPPED
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 

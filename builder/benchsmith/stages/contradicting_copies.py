@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.selectors.contradicting_lists import ListedLabels, disputes_of
-from benchsmith.stages.normaliser import UNMAPPED, Normaliser
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.resolved_word import UNMAPPED
 from benchsmith.tables import compute as pc
 
 REASON = "labels-contradict"

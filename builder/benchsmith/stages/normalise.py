@@ -11,7 +11,8 @@ from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.stages.absent_words import searched_column
 from benchsmith.stages.contradicting_copies import REASON, Disputes
-from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.resolved_word import UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
 from benchsmith.stages.same_marks import same_marks
 from benchsmith.tables import coded_columns, record_tables
@@ -107,7 +108,10 @@ def _why(
     raw = findings["raw"].filter(lost)
     quoted = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("quoted",))
     at = found["decided_at"].filter(lost)
-    by = pc.if_else(pc.equal(at, ""), "", pc.binary_join_element_wise(", dropped at ", at, ""))
+    dropped = pc.binary_join_element_wise(", dropped at ", at, "")
+    refused = pc.binary_join_element_wise(", ", at, "")
+    by = pc.if_else(pc.equal(found["reason"].filter(lost), UNMAPPED), refused, dropped)
+    by = pc.if_else(pc.equal(at, ""), "", by)
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
     if not details:

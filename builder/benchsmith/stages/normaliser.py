@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
-from benchsmith.documents.lexicon import ANY, Abbreviation, Lexicon
-from benchsmith.text.laterality import take_side
-from benchsmith.text.name_wrappers import halves, numbered, readings, shortens
-from benchsmith.text.normal_form import normal
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.stated_sites import Stated
+from benchsmith.stages.resolved_word import NOT_TAKEN, UNKNOWN, UNMAPPED, Resolved
+from benchsmith.stages.source_sites import SourceSites
+from benchsmith.stages.word_matches import Match, WordMatches
+from benchsmith.stages.word_variants import Variant, variants_of
+from benchsmith.text.name_wrappers import halves, shortens
 from benchsmith.text.spelling import by_spelling, difference, spelled
 
-MIN_RESPELLED = 6
-"""Shortest abbreviation that is also matched in other spellings: LAS is not the plural of LA."""
-
-
-class Resolved(NamedTuple):
-    """The label of one raw word, or the reason why it has none."""
-
-    label: str
-    """Empty if there is none."""
-    laterality: str
-    decided_at: str
-    reason: str = ""
-    """Why there is no label: a code of :mod:`benchsmith.core.reasons`."""
-
-
-class _Variant(NamedTuple):
-    """A form of a raw word to look up."""
-
-    word: str
-    side: str
-    """The side that was removed from it."""
-    steps: tuple[str, ...]
-    """What was done to the raw word, in words."""
-
-
-UNMAPPED = "unmapped-label"
-UNKNOWN = Resolved("", "", "", UNMAPPED)
+NOTHING_STATED: Mapping[str, Stated] = {}
 
 
 class Normaliser:
     """Resolves raw labels; each distinct one is resolved once."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, said: Mapping[str, Stated] = NOTHING_STATED) -> None:
+        """`said` is what the documents of sources state; of any other source only its id is known."""
         self._lexicon = lexicon
+        self._sites = SourceSites(lexicon, said)
         self._known: dict[tuple[str, str, str], Resolved] = {}
-        self._short = by_spelling(
-            (short, frozenset((r.expansion, r.sources, r.modalities) for r in rows))
-            for short, rows in lexicon.abbreviations.items()
-            if len(short) >= MIN_RESPELLED
-        )
+        self._matches = WordMatches(lexicon)
         self._drops = by_spelling((n, None) for n in lexicon.drops)
-        self._mapped = {
-            source: by_spelling((word, (row.relation, row.label)) for word, row in rows.items())
-            for source, rows in lexicon.mappings.items()
-        }
+
+    def hear(self, source: str, words: Iterable[tuple[str, str]]) -> None:
+        """Take a source's words, each with its modality, as evidence of what the others mean.
+
+        It must be told before they are resolved.
+        """
+        self._sites.hear(source, {})
+        self._forget(source)
+        found = {raw: self.resolve(raw, source, modality).label for raw, modality in sorted(words)}
+        self._sites.hear(source, {raw: label for raw, label in found.items() if label})
+        self._forget(source)
+
+    def elsewhere(self, raw: str, source: str, modality: str) -> str:
+        """Return that a word's label is of another part of the body than its source states, if it is.
+
+        Nothing is said of a word without a label, and of one that a person mapped for this source.
+        """
+        found = self.resolve(raw, source, modality)
+        row = self._lexicon.mappings.get(source, {}).values()
+        if not found.label or any(found.decided_at.startswith(each.at) for each in row):
+            return ""
+        why = self._sites.elsewhere(raw, self._lexicon.labels[found.label], source)
+        return f"{found.label} {why}" if why else ""
+
+    def _forget(self, source: str) -> None:
+        self._known = {key: found for key, found in self._known.items() if key[1] != source}
 
     def resolve(self, raw: str, source: str, modality: str) -> Resolved:
         """Return the label of a raw word of a source in a modality.
@@ -69,6 +65,9 @@ class Normaliser:
         3. an abbreviation that is valid for this source and modality;
         4. a word of two halves with the same meaning, or of a name and its abbreviation;
         5. a word that the lexicon lists as no label.
+
+        A label that says more than the word (:mod:`benchsmith.stages.source_sites`) is not taken, unless a
+        person signed it for this source. Without a source, that is not asked.
 
         There is no fuzzy matching. Every step is recorded in `decided_at`.
         """
@@ -94,45 +93,24 @@ class Normaliser:
         return not self._lexicon.labels.related(a.label, b.label)
 
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
-        variants = list(_variants(raw))
-        for each in variants:
-            if found := self._exact(each.word, source):
-                return _recorded(found, each)
-        for each in variants:
-            name = self._spelling(each.word, source)
-            if name and (found := self._exact(name, source)):
-                return _recorded(found, each, name)
-        for each in variants:
-            name = self._abbreviation(each.word)
-            for row in self._lexicon.abbreviations.get(name, ()):
-                if found := self._expanded(row, source, modality):
-                    return _recorded(found, each, name)
-        return self._halves(raw, source, modality) or self._dropped(variants) or UNKNOWN
+        variants = list(variants_of(raw))
+        refused: list[str] = []
+        for found, each, name in self._matches.of(variants, source, modality):
+            word = name or each.word
+            if not (why := self._against(found, word, source, modality)):
+                return _recorded(found.of, each, name)
+            refused.append(f"{found.of.decided_at}, {NOT_TAKEN}: {found.of.label} {why}")
+        return (
+            self._halves(raw, source, modality)
+            or self._dropped(variants)
+            or (UNKNOWN._replace(decided_at=refused[0]) if refused else UNKNOWN)
+        )
 
-    def _exact(self, word: str, source: str) -> Resolved | None:
-        row = self._lexicon.mappings.get(source, {}).get(word)
-        if row is not None:
-            reason = "dropped-label" if row.relation == "drop" else ""
-            return Resolved(row.label, "", row.at, reason)
-        # a bare number is a code of the source, never a name
-        term = None if word.isdigit() else self._lexicon.labels.by_name(word)
-        return None if term is None else Resolved(term.id, "", self._lexicon.labels.at(term.id))
-
-    def _spelling(self, word: str, source: str) -> str:
-        """Return the name that a word is another spelling of; the source's mapped words come first."""
-        return spelled(self._mapped.get(source, {}), word) or self._lexicon.labels.spelled(word)
-
-    def _abbreviation(self, word: str) -> str:
-        return word if word in self._lexicon.abbreviations else spelled(self._short, word)
-
-    def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
-        line = self._lexicon.modalities.lineage(modality)
-        if not (_holds(short.sources, (source,)) and _holds(short.modalities, line)):
-            return None
-        long = take_side(normal(short.expansion))
-        found = self._exact(long.name, source)
-        at = f"{short.at}, {found.decided_at}" if found else ""
-        return found and found._replace(laterality=long.side, decided_at=at)
+    def _against(self, found: Match, word: str, source: str, modality: str) -> str:
+        if found.signed or not source or not found.of.label:
+            return ""
+        term = self._lexicon.labels[found.of.label]
+        return self._sites.against(word, term, source, modality, found.expansion)
 
     def _halves(self, raw: str, source: str, modality: str) -> Resolved | None:
         """Resolve `AMD/ARMD`, two names of one label, and `Glioblastoma (GBM)`."""
@@ -143,11 +121,11 @@ class Normaliser:
         if a.label and a.label == b.label and a.laterality == b.laterality:
             return _then(a, ("said twice",))
         for found, lost, long, short in ((a, b, one, other), (b, a, other, one)):
-            if found.label and lost == UNKNOWN and shortens(short, long):
+            if found.label and lost.reason == UNMAPPED and shortens(short, long):
                 return _then(found, ("abbreviation removed",))
         return None
 
-    def _dropped(self, variants: Iterable[_Variant]) -> Resolved | None:
+    def _dropped(self, variants: Iterable[Variant]) -> Resolved | None:
         for each in variants:
             if word := spelled(self._drops, each.word):
                 found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
@@ -155,27 +133,11 @@ class Normaliser:
         return None
 
 
-def _variants(raw: str) -> Iterator[_Variant]:
-    for reading in readings(raw):
-        sided = take_side(reading.name)
-        yield _Variant(reading.name, "", reading.steps)
-        steps = reading.steps
-        if sided.side:
-            steps = (*steps, f"{sided.side} removed")
-            yield _Variant(sided.name, sided.side, steps)
-        if one := numbered(sided.name):
-            yield _Variant(one, sided.side, (*steps, "number removed"))
-
-
 def _then(found: Resolved, steps: Iterable[str]) -> Resolved:
     return found._replace(decided_at=", ".join((found.decided_at, *steps)))
 
 
-def _recorded(found: Resolved, each: _Variant, name: str = "") -> Resolved:
+def _recorded(found: Resolved, each: Variant, name: str = "") -> Resolved:
     """Add the variant's side and steps to a result, and the difference to the name it matched."""
     found = found._replace(laterality=each.side or found.laterality)
     return _then(found, (*each.steps, *(difference(each.word, name) if name else ())))
-
-
-def _holds(scope: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    return ANY in scope or any(n in scope for n in names)

@@ -9,6 +9,7 @@ from benchsmith.documents import query
 from benchsmith.documents.labels import words
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.recipe import Source
+from benchsmith.documents.stated_sites import stated
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tagging.assign_voters import Item
 
@@ -48,11 +49,16 @@ def unplaced(lexicon: Lexicon) -> list[Item]:
 
 def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
     """Return the labels in a source's recipe and mapping; no data are read."""
-    normaliser = Normaliser(lexicon)
+    normaliser = Normaliser(lexicon, {source.id: stated(source.recipe, source.id)})
     labels = {m.label for m in lexicon.mappings.get(source.id, {}).values() if m.label}
-    for entry in source.recipe.samples:
-        for raw in (w for labels_of in entry.labels for w in words(labels_of)):
-            labels.add(normaliser.resolve(raw, source.id, entry.modality).label)
+    stated_words = [
+        (raw, entry.modality)
+        for entry in source.recipe.samples
+        for labels_of in entry.labels
+        for raw in words(labels_of)
+    ]
+    normaliser.hear(source.id, stated_words)
+    labels |= {normaliser.resolve(raw, source.id, mode).label for raw, mode in stated_words}
     return [(c.label, c.modality) for c in candidates(lexicon) if c.label in labels]
 
 

@@ -137,10 +137,14 @@ def readings(raw: str) -> Iterator[Reading]:
 def numbered(name: str) -> str:
     """Return the label of a numbered rib, vertebra, disc, tooth or liver segment, or an empty string.
 
+    A letter alone is a level of the spine, too.
+
     >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
     ('rib', 'lumbar vertebra', '')
     >>> numbered("cervical vertebrae 1 c1"), numbered("upper first molar fdi16")
     ('cervical vertebra', 'first molar')
+    >>> numbered("l spine"), numbered("vertebrae t")
+    ('lumbar spine', 'thoracic vertebra')
     """
     ordinal = "|".join(ORDINALS)
     if found := re.fullmatch(rf"ribs? ?(\d+)|(\d+)(?:st|nd|rd|th)? ribs?|({ordinal}) ribs?", name):
@@ -149,6 +153,9 @@ def numbered(name: str) -> str:
     number = r"(?:[1-8]|i{1,3}|iv|vi{0,3})(?: ?[ab])?"
     if re.fullmatch(rf"(?:liver|hepatic|couinaud) segment ?{number}", name):
         return "liver segment"
+    if found := re.fullmatch(r"([ctl]) ?(spine|vertebra)e?|(spine|vertebra)e? ([ctl])", name):
+        word, _ = LEVELS[found[1] or found[4]]
+        return f"{word} {found[2] or found[3]}"
     return _vertebra(name) or _disc(name) or _tooth(name)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from benchsmith.drafting.mappings.name_tokens import STOP, Tokens, tokens
 from benchsmith.drafting.mappings.word_match import ALIKE, SURE, Match, Name
+from benchsmith.text.name_tokens import STOP, Tokens, tokens
 from benchsmith.text.normal_form import normal
 
 CODE = re.compile(r"[A-Z][A-Za-z]{0,5}|[a-z]{2,4}")

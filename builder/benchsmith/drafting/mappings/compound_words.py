@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-from benchsmith.drafting.mappings.name_tokens import listed
+from benchsmith.text.name_tokens import listed
 
 PREFIXES = listed(
     "para supra infra sub peri pre post inter intra hypo hyper ante retro endo epi extra"

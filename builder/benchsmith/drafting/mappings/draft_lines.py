@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.mappings.body_areas import apart, area_words, areas_of, areas_of_label
+from benchsmith.documents.lexicon.body_areas import apart, area_words, areas_of, areas_of_label
 from benchsmith.drafting.mappings.label_guesses import Guess
-from benchsmith.drafting.mappings.name_tokens import plain_word, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
-from benchsmith.stages.normaliser import Resolved
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.text.laterality import take_side
+from benchsmith.text.name_tokens import plain_word, tokens
 from benchsmith.text.name_wrappers import readings
 from benchsmith.text.normal_form import normal
 
+LOOK = "; look: "
+"""Begins what a person should look at in a known word."""
 SHOWN = 3
 """Guesses that are shown for a word."""
 
@@ -32,7 +34,7 @@ def resolved(raw: str, found: Resolved, lexicon: Lexicon, scope: Scope) -> str:
         return f"{raw} -> dropped ({found.decided_at})"
     side = f" {found.laterality}" if found.laterality else ""
     doubts = "; ".join(_doubts(raw, found, lexicon, scope))
-    look = f"; look: {doubts}" if doubts else ""
+    look = f"{LOOK}{doubts}" if doubts else ""
     return f"{raw} -> {found.label}{side} ({found.decided_at}){look}"
 
 

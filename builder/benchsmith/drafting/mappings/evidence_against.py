@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon.body_areas import Areas, apart
 from benchsmith.documents.tree import Term
-from benchsmith.drafting.mappings.body_areas import Areas, apart
 from benchsmith.drafting.mappings.label_families import families, family
-from benchsmith.drafting.mappings.name_tokens import NEGATIONS, Tokens, listed, plain_word, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.name_tokens import NEGATIONS, Tokens, listed, plain_word, tokens
 from benchsmith.text.normal_form import normal
 
 DENIED = re.compile(r"[?\u2212]|\b(?:possible|suspected|probable|likely|history)\b|\bpost (?=\w)")

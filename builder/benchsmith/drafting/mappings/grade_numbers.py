@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.mappings.name_tokens import Tokens, tokens
+from benchsmith.text.name_tokens import Tokens, tokens
 from benchsmith.text.normal_form import normal
 
 GRADED = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon.body_areas import Areas
 from benchsmith.documents.tree import Term
-from benchsmith.drafting.mappings.body_areas import Areas
-from benchsmith.drafting.mappings.name_tokens import tokens
+from benchsmith.text.name_tokens import tokens
 from benchsmith.text.normal_form import normal
 
 Families = frozenset[str]

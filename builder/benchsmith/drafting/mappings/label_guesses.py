@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.mappings.body_areas import areas_of_label
+from benchsmith.documents.lexicon.body_areas import areas_of_label
 from benchsmith.drafting.mappings.code_letters import by_letters, initials
 from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.evidence_against import against, elsewhere
 from benchsmith.drafting.mappings.grade_numbers import Scale, grade_of, scale_of, scales
 from benchsmith.drafting.mappings.label_use import LabelUse
-from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens
 from benchsmith.drafting.mappings.shared_words import Meaning, SignedWords, form_of
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.drafting.mappings.title_evidence import nearest, titled_otherwise
@@ -37,6 +36,7 @@ from benchsmith.drafting.mappings.word_match import (
 )
 from benchsmith.mesh.concept import Concept
 from benchsmith.mesh.suggest import Suggester, Suggestion
+from benchsmith.text.name_tokens import ADJECTIVES, head, plain_word, tokens
 from benchsmith.text.name_wrappers import numbered
 from benchsmith.text.normal_form import normal
 
@@ -161,7 +161,7 @@ class Guesser:
                 best.setdefault(guess.concept, guess)
                 continue
             term, areas = labels[guess.label], self._areas[guess.label]
-            doubt = guess.doubt or against(raw, term)
+            doubt = scope.not_taken.get((raw, term.id), "") or guess.doubt or against(raw, term)
             doubt = doubt or elsewhere(self._lexicon, term, areas, scope)
             doubt = doubt or titled_otherwise(raw, term, scope)
             near = NEARER if guess.sure <= ALIKE and areas & scope.areas else 0.0

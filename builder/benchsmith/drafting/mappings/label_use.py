@@ -6,9 +6,9 @@ from collections import defaultdict
 from math import log2
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.mappings.body_areas import area_words, areas_of
-from benchsmith.drafting.mappings.name_tokens import tokens
+from benchsmith.documents.lexicon.body_areas import area_words, areas_of
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.name_tokens import tokens
 from benchsmith.text.normal_form import normal
 
 MOST = 4.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.mappings.label_guesses import Likeness
-from benchsmith.drafting.mappings.name_tokens import plain_word
+from benchsmith.text.name_tokens import plain_word
 from benchsmith.text.normal_form import normal
 
 MOST = 3

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.recipe import Recipe
-from benchsmith.drafting.mappings.body_areas import (
-    BY_MODALITY,
+from benchsmith.documents.lexicon.body_areas import (
     Areas,
+    area_of_modality,
     area_words,
     areas_of,
     areas_of_label,
-    compounded,
 )
+from benchsmith.documents.recipe import Recipe
+from benchsmith.documents.stated_sites import text_of, with_compounds
 from benchsmith.drafting.mappings.grade_numbers import counted_off
-from benchsmith.drafting.mappings.name_tokens import Tokens, tokens
 from benchsmith.drafting.mappings.shared_words import form_of
+from benchsmith.text.name_tokens import Tokens, tokens
 from benchsmith.text.normal_form import normal
 
 ORGANS = {
@@ -29,8 +29,6 @@ ORGANS = {
 """What a word without an organ belongs to in a source about an area: an edema of a chest is the lung's."""
 PARTS = {"spine": "vertebra disc intervertebral"}
 """Words for what an organ consists of, which a source about it leaves out."""
-OF_NECK = frozenset({"spine", "vertebra", "disc", "neck", "lymph", "node"})
-"""Words beside which *cervical* is of the neck; else it is of the uterus."""
 MOST = 0.6
 """Share of the known labels that must lie in an area for the source to be about it."""
 VERTEBRA = re.compile(r"[ctl]\d{1,2}")
@@ -65,6 +63,8 @@ class Scope:
     """The words of its title, id and site, and of the catalogue's anatomy, without its note's."""
     taken: frozenset[str] = frozenset()
     """The labels that the lexicon knows for some of its words."""
+    not_taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By word and label, why the lexicon's label for it says more than the word."""
 
 
 def scope_of(
@@ -85,12 +85,10 @@ def scope_of(
     """
     modes, forms = tuple(dict.fromkeys(modalities)), [form_of(word) for word in unknown]
     labels = [label for label in labels if label in lexicon.labels]
-    said = tokens(normal(f"{_said(recipe, source)} {anatomy}"))
-    named = said | {compounded(word) for word in said}
-    if "cervical" in named:
-        named = named - {"cervical"} if named & OF_NECK else named | {"cervix"}
+    said = tokens(normal(f"{text_of(recipe, source)} {anatomy}"))
+    named = with_compounds(said)
     by_label = [areas_of_label(lexicon, label) for label in labels]
-    of_modes = frozenset(area for m in modes if (area := _area_of_mode(lexicon, m)))
+    of_modes = frozenset(area for m in modes if (area := area_of_modality(lexicon, m)))
     counted = Counter(area for each in by_label for area in each)
     common = frozenset(a for a, n in counted.items() if labels and n >= MOST * len(labels))
     organs = area_words(named)
@@ -122,17 +120,3 @@ def scope_of(
         said,
         frozenset(labels),
     )  # fmt: skip
-
-
-def _said(recipe: Recipe | None, source: str) -> str:
-    if recipe is None:
-        return source
-    sites = [s.about.site for s in recipe.samples if s.about.site]
-    plain = [site for site in sites if not re.search(r"[{:]", site)]
-    return " ".join([source, recipe.title, *plain])
-
-
-def _area_of_mode(lexicon: Lexicon, modality: str) -> str:
-    return next(
-        (BY_MODALITY[m] for m in lexicon.modalities.lineage(modality) if m in BY_MODALITY), ""
-    )

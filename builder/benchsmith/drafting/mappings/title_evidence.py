@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from benchsmith.documents.tree import Term
-from benchsmith.drafting.mappings.name_tokens import listed, plain_word, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.name_tokens import listed, plain_word, tokens
 from benchsmith.text.normal_form import normal
 
 MALIGNANT = listed("cancer carcinoma malignancy")

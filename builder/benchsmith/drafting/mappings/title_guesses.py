@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.mappings.name_tokens import Tokens, listed
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.drafting.mappings.word_match import SURE, Match, Name
+from benchsmith.text.name_tokens import Tokens, listed
 
 MASKS = listed(
     "mask label seg segmentation roi gt foreground annotation target object region contour outline"

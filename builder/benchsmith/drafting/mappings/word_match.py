@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchsmith.drafting.mappings.body_areas import Areas, area_words, areas_of
+from benchsmith.documents.lexicon.body_areas import Areas, area_words, areas_of
 from benchsmith.drafting.mappings.grade_numbers import SEVERITY
-from benchsmith.drafting.mappings.name_tokens import NEGATIONS, Tokens, listed, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.name_tokens import NEGATIONS, Tokens, listed, tokens
 from benchsmith.text.name_wrappers import shortens
 from benchsmith.text.normal_form import normal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from benchsmith.documents.lexicon import ANY, Lexicon
-from benchsmith.drafting.mappings.name_tokens import Tokens, tokens
+from benchsmith.text.name_tokens import Tokens, tokens
 from benchsmith.text.normal_form import normal
 
 Areas = frozenset[str]
@@ -117,6 +117,15 @@ def apart(a: Areas, b: Areas) -> bool:
 
 def _widened(areas: Areas) -> Areas:
     return areas.union(*(WIDER.get(a, ()) for a in areas))
+
+
+def area_of_modality(lexicon: Lexicon, modality: str) -> str:
+    """Return the only area that a modality shows, or an empty string."""
+    if modality not in lexicon.modalities:
+        return ""
+    return next(
+        (BY_MODALITY[m] for m in lexicon.modalities.lineage(modality) if m in BY_MODALITY), ""
+    )
 
 
 def areas_of_label(lexicon: Lexicon, label: str) -> Areas:
