@@ -150,7 +150,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         png_stream.check(picture.fp, path)
     # asked first: Pillow loads a PNG when it looks for its EXIF
     few = stated_samples.grey_maximum(picture)
-    if how.mask and picture.format != "TIFF" and stated_samples.is_deep_colour(picture):
+    deep = stated_samples.is_deep_colour(picture)
+    if how.mask and picture.format != "TIFF" and deep:
         deep_colour.check(picture, int(how.part) if how.part.isdigit() else 0, path)
     frames = _frames(picture, path)
     if how.part:
@@ -195,6 +196,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     samples = _tiff_samples(picture, path, how)
     if samples is None:
         picture.load()
+        if picture.format == "PNG":
+            transparency.fit_key(picture, few, path, deep=deep)
     # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     if samples is not None and not isinstance(samples, PIL.Image.Image):
