@@ -106,6 +106,31 @@ def test_a_spacing_counts_more_than_a_ratio(tmp_path: Path) -> None:
     assert formats.read(path).sides == (1.0, 0.5, 0.25)
 
 
+@pytest.mark.parametrize(
+    ("units", "known"),
+    [
+        ((3, 3), True),
+        ((0, 0), True),  # a colour bar
+        ((4, 3), False),  # M-mode: columns are seconds
+        ((4, 7), False),  # spectral Doppler: seconds and centimetres a second
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_spacing_is_no_length_where_a_region_measures_something_else(
+    tmp_path: Path, units: tuple[int, int], known: bool, beside: bool
+) -> None:
+    """PS3.3 C.8.5.5.1.15: units of a region; it lies `beside` one in centimetres or is alone."""
+    across, down = units
+    one = region(0.01, 0.01, PhysicalUnitsXDirection=across, PhysicalUnitsYDirection=down)
+    regions = [region(0.01, 0.01), one] if beside else [one]
+    path = changed(
+        picture(tmp_path, GREY), PixelSpacing=[0.1, 0.1], SequenceOfUltrasoundRegions=regions
+    )
+    image = formats.read(path)
+    assert bool(image.spacing_mm) is known
+    assert ("ultrasound region" in image.note) is not known
+
+
 @pytest.mark.parametrize("ratio", [["0", "1"], ["2"]])
 def test_a_ratio_that_is_none(tmp_path: Path, ratio: list[str]) -> None:
     path = changed(picture(tmp_path, GREY, PixelAspectRatio=ratio), ("PixelSpacing",))

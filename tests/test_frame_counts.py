@@ -90,7 +90,8 @@ def test_a_table_of_too_many_rows_is_refused(
 
 
 @pytest.mark.parametrize("text", [b"ffconcat version 1.0\nfile 'b.avi'\n", b"#EXTM3U\n#EXTINF:1,\nb.ts\n",
-                                  b"\xef\xbb\xbf#EXTM3U\n#EXTINF:1,\nb.ts\n"])  # fmt: skip
+                                  b"\xef\xbb\xbf#EXTM3U\n#EXTINF:1,\nb.ts\n",
+                                  "#EXTM3U\n#\u00e9\n#EXTINF:1,\nb.ts\n".encode()])  # fmt: skip
 def test_a_playlist_is_no_video(tmp_path: Path, text: bytes) -> None:
     """FFmpeg reads the files that it names."""
     (tmp_path / "a.avi").write_bytes(text)

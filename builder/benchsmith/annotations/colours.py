@@ -40,7 +40,9 @@ def read(labels: Colours, request: Request) -> Annotations:
     codes, lost = _codes(labels, request, path)
     names, made = _names(labels, stated)
     known = [int(colour[1:], 16) for colour in (*names, *labels.background, *labels.ignore)]
-    meant = mixed_edges.meant(codes, known, labels.tolerance) if labels.tolerance else codes
+    meant, blurred = codes, frozenset[int]()
+    if labels.tolerance:
+        meant, blurred = mixed_edges.meant(codes, known, labels.tolerance)
     named = {int(colour[1:], 16): raw for colour, raw in names.items()}
     ignore = [int(colour[1:], 16) for colour in labels.ignore]
     shown = request.show(path)
@@ -82,8 +84,12 @@ def read(labels: Colours, request: Request) -> Annotations:
     }
     voxels, outlined = regions(values, structures, labels, ignored)
     looked_for = frozenset(names.values())
-    # pixels of exactly this colour may be a thin structure that was taken for an edge
-    thin = {raw for code, raw in named.items() if code not in number and (codes == code).any()}
+    # pixels of this colour may be a thin structure that was taken for an edge
+    thin = {
+        raw
+        for code, raw in named.items()
+        if code not in number and (code in blurred or (codes == code).any())
+    }
     unsure = ignored_pixels.not_looked_for(looked_for, ignored) | thin
     found = Annotations(
         layers=[Layer(voxels, structures)],

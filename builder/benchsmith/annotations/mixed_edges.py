@@ -15,6 +15,8 @@ EXACT = 8
 """Largest difference of a channel of a pixel that is not a mixture."""
 REACH = 2
 """Pixels from a mixed pixel to the colours that it is mixed of."""
+WIDEST = 12
+"""Pixels of the widest edge; a mixture in a wider one is the label that its colour is nearest to."""
 OFF_LINE = 12.0
 """Largest distance of a mixture from the line between its two colours, in RGB: colours are rounded."""
 SURROUNDINGS = np.ones((2 * REACH + 1,) * 2, bool)
@@ -22,8 +24,11 @@ Mask = npt.NDArray[np.bool_]
 _Numbers = npt.NDArray[np.int64]
 
 
-def meant(codes: Array, known: Sequence[int], tolerance: int) -> Array:
+def meant(codes: Array, known: Sequence[int], tolerance: int) -> tuple[Array, frozenset[int]]:
     """Return the colour that each pixel means; its own colour if it means none of the known ones.
+
+    Returned too are the colours that lost pixels to an edge wider than `REACH`: such pixels may be a
+    small structure, so that it is not known whether the colour is drawn.
 
     `codes` is (1, rows, columns) of 0xRRGGBB. A pixel means the nearest known colour (the smallest
     Euclidean distance in RGB), if no channel differs by more than `tolerance`. But such a pixel is a
@@ -45,12 +50,13 @@ def meant(codes: Array, known: Sequence[int], tolerance: int) -> Array:
     # half of red on black may be exactly the colour of a third label: inside it there is none
     doubtful = far & (owner >= 0)
     _settle(owner, np.full(away.shape, np.inf), pixels, colours, doubtful, inner)
+    unsure = _settle_wide(owner, pixels, colours, exact, inner)
     exact &= owner == near[index.reshape(picture.shape)]
     sure = {n: exact & (owner == n) for n in np.unique(owner[exact]).tolist()}
     _settle(owner, away, pixels, colours, doubtful & ~exact, sure)
     _settle_corners(owner, pixels, colours, doubtful & ~exact, sure)
     found = np.where(owner >= 0, np.array(known)[owner], picture)
-    return found[None].astype(codes.dtype)
+    return found[None].astype(codes.dtype), frozenset(known[n] for n in unsure)
 
 
 def _nearest(
@@ -79,6 +85,7 @@ def _settle(
     colours: _Numbers,
     doubtful: Mask,
     sure: Mapping[int, Mask],
+    reach: int = REACH,
 ) -> None:
     """Give doubtful pixels to one of the two colours that they are mixed of, in place.
 
@@ -88,7 +95,7 @@ def _settle(
     rows, columns = np.nonzero(doubtful)
     if not len(rows):
         return
-    beside = {n: ndimage.binary_dilation(m, SURROUNDINGS)[rows, columns] for n, m in sure.items()}
+    beside = {n: _within(m, reach)[rows, columns] for n, m in sure.items()}
     own, best = owner[rows, columns], away[rows, columns].copy()
     settled = own.copy()
     values = pixels[rows, columns].astype(float)
@@ -105,8 +112,55 @@ def _settle(
     owner[rows, columns] = settled
 
 
+def _settle_wide(
+    owner: _Numbers,
+    pixels: _Numbers,
+    colours: _Numbers,
+    exact: Mask,
+    inner: Mapping[int, Mask],
+) -> set[int]:
+    """Give mixtures in edges wider than `REACH` to one of their two colours, in place.
+
+    The width is that of the mask's own edges: twice the way from their middle to a compact region. A
+    colour with a compact region within half of it keeps its pixels. Returns the colours that lost some.
+    """
+    if not any(inside.any() for inside in inner.values()):
+        return set()
+    compact = np.logical_or.reduce(list(inner.values()))
+    way = ndimage.distance_transform_cdt(~compact, "chessboard")
+    # a region's outermost row is not in its compact part
+    half = min(int(way[~exact & (owner >= 0)].max(initial=0)) - 1, WIDEST // 2)
+    if 2 * half <= REACH:
+        return set()
+    doubtful = owner >= 0
+    for number, inside in inner.items():
+        doubtful &= ~(_within(inside, max(half, REACH)) & (owner == number))
+    before = owner.copy()
+    # a small blurred region may have no pixel of its pure colour, and is still an end of a mixture
+    ends = {n: _eroded(owner == n) for n in np.unique(owner[owner >= 0]).tolist()}
+    _settle(owner, np.full(owner.shape, np.inf), pixels, colours, doubtful, ends, 2 * half + 1)
+    lost = set(np.unique(before[before != owner]).tolist())
+    edges = {n for n in lost if not (n in inner and inner[n].any())}
+    # where three colours meet, a mixture lies on no line; a colour that is only an edge is not there
+    corner = np.isin(owner, list(edges))
+    left = {n: mask for n, mask in ends.items() if n not in edges}
+    _settle_corners(owner, pixels, colours, corner, left, 2 * half + 1)
+    return lost
+
+
+def _within(mask: Mask, reach: int) -> Mask:
+    """Return the pixels that are at most `reach` rows and columns from one of a mask."""
+    found: Mask = ndimage.maximum_filter(mask.view(np.uint8), 2 * reach + 1, mode="constant") > 0
+    return found
+
+
 def _settle_corners(
-    owner: _Numbers, pixels: _Numbers, colours: _Numbers, doubtful: Mask, sure: Mapping[int, Mask]
+    owner: _Numbers,
+    pixels: _Numbers,
+    colours: _Numbers,
+    doubtful: Mask,
+    sure: Mapping[int, Mask],
+    reach: int = REACH,
 ) -> None:
     """Give pixels that are mixed of three colours to the nearest colour beside them, in place.
 
@@ -116,9 +170,7 @@ def _settle_corners(
     if not len(rows) or not sure:
         return
     numbers = np.array(list(sure))
-    beside = np.stack(
-        [ndimage.binary_dilation(m, SURROUNDINGS)[rows, columns] for m in sure.values()], axis=1
-    )
+    beside = np.stack([_within(m, reach)[rows, columns] for m in sure.values()], axis=1)
     own = owner[rows, columns]
     alone = ~(beside & (numbers[None] == own[:, None])).any(axis=1) & beside.any(axis=1)
     squares = ((pixels[rows, columns][:, None] - colours[numbers][None]) ** 2).sum(axis=2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import cv2
 import numpy as np
 import PIL.Image
 
-from benchsmith.core.contracts import DataFault
+from benchsmith.core.contracts import Array, DataFault
 
 BYTE_IN_WORD = 257
 """What a sample of 8 bits is multiplied by to fill 16."""
@@ -26,10 +27,19 @@ def check(picture: PIL.Image.Image, page: int, path: Path) -> None:
     _, pages = cv2.imdecodemulti(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
     file.seek(before)
     if page < len(pages) and pages[page].dtype == np.uint16:
-        samples = pages[page]
-        high = samples >> 8
-        if ((samples == high * BYTE_IN_WORD) | (samples & 255 == 0)).all():
-            return
+        check_samples(pages[page], path)
+        return
+    _refuse(path)
+
+
+def check_samples(samples: Array, path: Path) -> None:
+    """Raise DataFault (value-without-name) unless samples of 16 bits are those of 8-bit colours."""
+    high = samples >> 8
+    if not ((samples == high * BYTE_IN_WORD) | (samples & 255 == 0)).all():
+        _refuse(path)
+
+
+def _refuse(path: Path) -> NoReturn:
     what = (
         "is a mask in 16-bit colour with other samples than 8-bit colours have: save it in 8 bits"
     )

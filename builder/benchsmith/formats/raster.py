@@ -27,6 +27,7 @@ from benchsmith.formats import (
     slide_pages,
     stated_samples,
     tiff_orientation,
+    tiff_samples,
     tiff_segments,
     transparency,
 )
@@ -149,7 +150,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         png_stream.check(picture.fp, path)
     # asked first: Pillow loads a PNG when it looks for its EXIF
     few = stated_samples.grey_maximum(picture)
-    if how.mask and stated_samples.is_deep_colour(picture):
+    deep = stated_samples.is_deep_colour(picture)
+    if how.mask and picture.format != "TIFF" and deep:
         deep_colour.check(picture, int(how.part) if how.part.isdigit() else 0, path)
     frames = _frames(picture, path)
     if how.part:
@@ -191,10 +193,17 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     if how.labels and picture.format == "GIF" and frames > 1:
         what = "is a GIF of several frames, of which Pillow has no indices: save its labels as PNG"
         raise DataFault("dimensions", path, what)
-    picture.load()
+    samples = _tiff_samples(picture, path, how)
+    if samples is None:
+        picture.load()
+        if picture.format == "PNG":
+            transparency.fit_key(picture, few, path, deep=deep)
     # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
-    pixels = _pixels(picture, path, how)
+    if samples is not None and not isinstance(samples, PIL.Image.Image):
+        pixels = _finite(samples, path)
+    else:
+        pixels = _pixels(samples or picture, path, how)
     if most and how.labels:
         pixels = stated_samples.as_written(pixels, most)
     if picture.format == "TIFF":
@@ -225,9 +234,7 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     if mode == "P":
         _check_palette(picture, path)
     if mode in ("L", "P", "I", "F") or mode.startswith("I;16"):
-        pixels = np.asarray(picture)
-        if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-            raise DataFault("not-finite", path, "has pixels that are not numbers")
+        pixels = _finite(np.asarray(picture), path)
         return pixels.astype(pixels.dtype.newbyteorder("="))
     if mode not in COLOUR:
         raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
@@ -235,6 +242,27 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _tiff_samples(
+    picture: PIL.Image.Image, path: Path, how: Reading
+) -> Array | PIL.Image.Image | None:
+    """Return the grey levels, or the picture in colour, of a TIFF page that Pillow misreads."""
+    if picture.format != "TIFF":
+        return None
+    tiff: Any = picture
+    samples = tiff_samples.read(tiff.tag_v2, tiff.tag_v2.prefix, tiff.fp, path)
+    if samples is None:
+        return None
+    if how.mask and samples.shape[2] > 2 and samples.dtype == np.uint16:
+        deep_colour.check_samples(samples, path)
+    return tiff_samples.as_picture(samples, tiff.tag_v2, path)
+
+
+def _finite(pixels: Array, path: Path) -> Array:
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise DataFault("not-finite", path, "has pixels that are not numbers")
+    return pixels
 
 
 def _check_palette(picture: PIL.Image.Image, path: Path) -> None:

@@ -20,19 +20,19 @@ UNCOMPRESSED, OLD_JPEG, SEPARATE_PLANES, YCBCR = 1, 6, 2, 6
 
 def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
     """Raise DataFault unless a page's tags list all of its strips or tiles, within the file."""
-    if _one(tags, COMPRESSION, UNCOMPRESSED) == OLD_JPEG:  # may lie in a stream of its own
+    if one(tags, COMPRESSION, UNCOMPRESSED) == OLD_JPEG:  # may lie in a stream of its own
         return
-    width, length = _one(tags, WIDTH, 0), _one(tags, LENGTH, 0)
-    samples = _one(tags, SAMPLES, 1)
-    planes = samples if _one(tags, PLANAR, 1) == SEPARATE_PLANES else 1
+    width, length = one(tags, WIDTH, 0), one(tags, LENGTH, 0)
+    samples = one(tags, SAMPLES, 1)
+    planes = samples if one(tags, PLANAR, 1) == SEPARATE_PLANES else 1
     tiled = TILE_OFFSETS in tags
-    across = _one(tags, TILE_WIDTH, 0) if tiled else width
-    down = _one(tags, TILE_LENGTH if tiled else ROWS_PER_STRIP, 0 if tiled else length)
+    across = one(tags, TILE_WIDTH, 0) if tiled else width
+    down = one(tags, TILE_LENGTH if tiled else ROWS_PER_STRIP, 0 if tiled else length)
     if across <= 0 or down <= 0:
         raise DataFault("header", path, "has strips or tiles without pixels")
     needed = -(-width // across) * -(-length // down) * planes
-    offsets = _all(tags, TILE_OFFSETS if tiled else STRIP_OFFSETS)
-    counts = _all(tags, TILE_COUNTS if tiled else STRIP_COUNTS)
+    offsets = every(tags, TILE_OFFSETS if tiled else STRIP_OFFSETS)
+    counts = every(tags, TILE_COUNTS if tiled else STRIP_COUNTS)
     name = "tiles" if tiled else "strips"
     if len(offsets) < needed:
         raise DataFault("truncated", path, f"needs {needed} {name} and lists {len(offsets)}")
@@ -42,12 +42,12 @@ def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
     size = _size(file)
     if any(at + count > size for at, count in zip(offsets, counts, strict=False)):
         raise DataFault("truncated", path, f"its {name} lie outside the file's {size} bytes")
-    bits = max(_all(tags, BITS) or [1]) * samples // planes
-    plain = _one(tags, COMPRESSION, UNCOMPRESSED) == UNCOMPRESSED
+    bits = max(every(tags, BITS) or [1]) * samples // planes
+    plain = one(tags, COMPRESSION, UNCOMPRESSED) == UNCOMPRESSED
     # YCbCr stores fewer samples of colour than pixels
     if (
         plain
-        and _one(tags, PHOTOMETRIC, 0) != YCBCR
+        and one(tags, PHOTOMETRIC, 0) != YCBCR
         and counts
         and sum(counts) < -(-width * bits // 8) * length * planes
     ):
@@ -61,10 +61,12 @@ def _size(file: IO[bytes]) -> int:
     return size
 
 
-def _all(tags: Mapping[int, Any], tag: int) -> list[int]:
+def every(tags: Mapping[int, Any], tag: int) -> list[int]:
+    """Return the whole numbers of a tag, none where it is not stated."""
     value = tags.get(tag, ())
     return [int(v) for v in value] if isinstance(value, tuple | list) else [int(value)]
 
 
-def _one(tags: Mapping[int, Any], tag: int, default: int) -> int:
-    return next(iter(_all(tags, tag)), default)
+def one(tags: Mapping[int, Any], tag: int, default: int) -> int:
+    """Return the first number of a tag."""
+    return next(iter(every(tags, tag)), default)

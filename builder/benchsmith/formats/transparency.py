@@ -14,6 +14,23 @@ KEYED = ("1", "L", "I;16", "RGB")
 ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
 
 
+def fit_key(picture: PIL.Image.Image, most: int, path: Path, *, deep: bool) -> None:
+    """Scale the transparent level of a loaded PNG as Pillow scaled its pixels, in place.
+
+    `most` is the largest level of a PNG of 2 or 4 bits, and `deep` says that its colours have 16 bits
+    a sample, of which Pillow keeps 8. Raises DataFault where the other 8 bits tell what is transparent.
+    """
+    key = picture.info.get("transparency")
+    if most and isinstance(key, int):
+        picture.info["transparency"] = key * (255 // most)
+    elif deep and isinstance(key, tuple):
+        del picture.info["transparency"]
+        high = np.asarray([sample >> 8 for sample in key])
+        if (np.asarray(picture)[..., :3] == high).all(axis=2).any():
+            what = "is in 16-bit colour with a transparent colour: save it in 8 bits, or with alpha"
+            raise DataFault("dimensions", path, what)
+
+
 def without_key(picture: PIL.Image.Image) -> Array:
     """Return the pixels of a picture of which one level or colour is transparent, over black."""
     key = picture.info["transparency"]

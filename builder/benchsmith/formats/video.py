@@ -20,6 +20,8 @@ MAX_FRAMES = 2_000_000
 """Frames of a video: about 18 hours at 30 a second."""
 QUARTER_TURNS = (90, 270)
 _TEXT = re.compile(rb"(\xef\xbb\xbf)?[\t\n\r\x20-\x7e]+")
+PLAYLISTS = (b"#EXTM3U", b"\xef\xbb\xbf#EXTM3U", b"ffconcat")
+"""How texts begin that name other files, whatever characters follow."""
 UNDECODED = -1
 """The value of OpenCV's CAP_PROP_FORMAT under which a video yields its packets."""
 
@@ -147,7 +149,8 @@ def _reader(path: Path, changed_ns: int) -> _Reader:
 
 def _open(path: Path) -> cv2.VideoCapture:
     start = byte_stream.beginning(path, 16)
-    if not start.startswith(b"RIFF") and _TEXT.fullmatch(start[:16]):
+    playlist = start.startswith(PLAYLISTS)
+    if playlist or (not start.startswith(b"RIFF") and _TEXT.fullmatch(start[:16])):
         # FFmpeg would read the files that a playlist names
         raise DataFault("unreadable", path, "is a text, such as a playlist, and no video")
     video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)

@@ -47,6 +47,8 @@ class Look:
     """Whether a coloured mask has mixed colours at its edges."""
     many_pieces: bool = False
     """Whether the marked pixels of a mask fall into many pieces, which may be objects."""
+    field: bool = False
+    """Whether the marked pixels may be the field of view: one disc or rectangle over most of the picture."""
     whole_values: bool = False
     """Whether each of several values of a mask is one piece."""
     around: tuple[tuple[str, str], ...] = ()
@@ -125,14 +127,18 @@ def _of(image: Image, says: str) -> Look:
     values, counts = np.unique(voxels, return_counts=True)
     if len(values) > FEW_EXACT and _near_ends(values, counts, voxels):
         many = mask_shapes.has_many_pieces(voxels >= GREY_HALF)
-        return Look("mask", (255,), 0, grey_edges=True, many_pieces=many, low=low, high=high)
+        field = mask_shapes.is_field(voxels >= GREY_HALF)
+        return Look(
+            "mask", (255,), 0, grey_edges=True, many_pieces=many, field=field, low=low, high=high
+        )
     if _is_mask(voxels, values, counts, says):
         background = 0 if 0 in values and _on_border(voxels, 0) else _border_value(voxels)
         marked = tuple(int(v) for v in values if v != background)
         many = len(marked) == 1 and mask_shapes.has_many_pieces(voxels != background)
         pairs = [(str(a), str(b)) for a, b in mask_shapes.around(voxels, background)]
         whole = len(marked) > 1 and mask_shapes.are_whole(voxels, background)
-        return Look("mask", marked, background, many_pieces=many, whole_values=whole,
+        field = len(marked) == 1 and mask_shapes.is_field(voxels != background)
+        return Look("mask", marked, background, many_pieces=many, field=field, whole_values=whole,
                     around=tuple(pairs), low=low, high=high)  # fmt: skip
     return Look("picture", low=low, high=high)
 

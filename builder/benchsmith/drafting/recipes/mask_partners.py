@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import several_readers
+from benchsmith.drafting.recipes import fields_of_view, several_readers
 from benchsmith.drafting.recipes.aligned_names import aligned
 from benchsmith.drafting.recipes.family import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
@@ -142,6 +142,9 @@ class MaskPartners:
         """Return the masks that are used, where several kinds belong to the same pictures."""
         kept: list[Pairing] = []
         pairings = [p for p in pairings if not self._is_mixed(p, looks[id(p.marks)])]
+        fields = fields_of_view.of(pairings, looks)
+        self.unused += [fields_of_view.words(one) for one in fields]
+        pairings = [p for p in pairings if p not in fields]
         for one in sorted(pairings, key=lambda p: (-p.strength, p.marks.members[0].entry.path)):
             rivals = [k for k in kept if _observers(k.marks, one.marks)] or [
                 k

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from scipy import ndimage
 
@@ -17,6 +18,24 @@ MOST_VALUES = 40
 """Values of a mask up to which they are compared with each other."""
 ENCLOSED = 0.6
 """Share of a value's outline that touches the value around it."""
+FIELD = 0.4
+"""Least share of the picture that a field of view covers."""
+CONVEX = 0.97
+"""Least share of its convex hull that a field of view covers."""
+
+
+def is_field(marked: Array) -> bool:
+    """Return whether marked pixels, (1, y, x) of bool, may be a field of view.
+
+    It is one disc, also one cut off at the sides, or a rectangle, over most of the picture.
+    """
+    if marked.shape[0] != 1 or not FIELD <= marked.mean() < 1:
+        return False
+    rows, columns = np.nonzero(marked[0])
+    hull = cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.int32))
+    filled = np.zeros(marked.shape[1:], np.uint8)
+    cv2.fillConvexPoly(filled, hull, 1)
+    return bool(marked.sum() >= CONVEX * filled.sum())
 
 
 def has_many_pieces(marked: Array) -> bool:

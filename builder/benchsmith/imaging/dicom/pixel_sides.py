@@ -16,10 +16,16 @@ from benchsmith.imaging.geometry import Affine
 
 CENTIMETRES = 3
 """Physical Units (0018,6024) of a region that is measured in centimetres."""
+NO_UNIT = 0
+"""Physical Units of an axis that measures nothing, such as that of a colour bar."""
 TWO_DIMENSIONS = 1
 """Region Spatial Format (0018,6012) of pictures in which both axes are lengths."""
 MAX_MAGNIFICATION = 10.0
 """Largest magnification of a projection that is taken for one."""
+NO_LENGTHS = (
+    "an ultrasound region measures other than centimetres, such as seconds: its pixel spacing gives no "
+    "lengths"
+)
 THROUGH_THE_BODY = PROJECTIONS | {"MG"}
 """Modalities (0008,0060) whose pictures are larger than what they show."""
 AT_DETECTOR = (
@@ -49,7 +55,8 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     only the ratio is used (PS3.3 10.7.1). The Nominal Scanned Pixel Spacing is one on the scanned film,
     so that only its ratio is used, and so is that of ultrasound regions, whose lengths may differ from
     region to region. Pixel Aspect Ratio (0028,0034) is the height over the width (PS3.3 C.7.6.3.1.7).
-    Raises DataFault for what is not a length, or no ratio.
+    Where an ultrasound region measures an axis in another unit, such as seconds, Pixel Spacing is no length
+    either. Raises DataFault for what is not a length, or no ratio.
     """
     stated = of_frame(data, frame, "PixelMeasuresSequence", "PixelSpacing")
     stated = stated or data.get("ImagerPixelSpacing")
@@ -59,6 +66,8 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
         larger = _magnification(data, spacing)
         if larger is None or not 1 <= larger <= MAX_MAGNIFICATION:
             return PixelSides(None, height / width, AT_DETECTOR)
+        if _has_other_units(data):
+            return PixelSides(None, height / width, NO_LENGTHS)
         scale = np.diag([width / larger, height / larger, 1.0, 1.0])
         return PixelSides(scale, height / width)
     for tag, what in (
@@ -96,6 +105,15 @@ def _positive(found: list[float], what: str, stated: object, path: Path) -> tupl
     if len(found) != 2 or not all(np.isfinite(v) and v > 0 for v in found):
         raise DataFault("spacing", path, f"its {what} is {stated}")
     return found[0], found[1]
+
+
+def _has_other_units(data: pydicom.Dataset) -> bool:
+    """Return whether an axis of an ultrasound region is stated to be other than a length."""
+    return any(
+        region.get(f"PhysicalUnits{axis}Direction") not in (None, NO_UNIT, CENTIMETRES)
+        for region in data.get("SequenceOfUltrasoundRegions") or ()
+        for axis in "XY"
+    )
 
 
 def _of_regions(data: pydicom.Dataset) -> float:
