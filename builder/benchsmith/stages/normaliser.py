@@ -44,7 +44,7 @@ class Normaliser:
     """Resolves raw labels; each distinct one is resolved once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._known: dict[tuple[str, str, str], Resolved] = {}
         self._short = by_spelling(
             (short, frozenset((r.expansion, r.sources, r.modalities) for r in rows))
@@ -87,7 +87,7 @@ class Normaliser:
             return False
         if a.label == b.label and a.laterality and b.laterality:
             return a.laterality != b.laterality
-        return not self._lexicon.labels.related(a.label, b.label)
+        return not self.lexicon.labels.related(a.label, b.label)
 
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
         variants = list(_variants(raw))
@@ -100,29 +100,29 @@ class Normaliser:
                 return _recorded(found, each, name)
         for each in variants:
             name = self._abbreviation(each.word)
-            for row in self._lexicon.abbreviations.get(name, ()):
+            for row in self.lexicon.abbreviations.get(name, ()):
                 if found := self._expanded(row, source, modality):
                     return _recorded(found, each, name)
         return self._halves(raw, source, modality) or self._dropped(variants) or UNKNOWN
 
     def _exact(self, word: str, source: str) -> Resolved | None:
-        row = self._lexicon.mappings.get(source, {}).get(word)
+        row = self.lexicon.mappings.get(source, {}).get(word)
         if row is not None:
             reason = "dropped-label" if row.relation == "drop" else ""
             return Resolved(row.label, "", row.at, reason)
         # a bare number is a code of the source, never a name
-        term = None if word.isdigit() else self._lexicon.labels.by_name(word)
-        return None if term is None else Resolved(term.id, "", self._lexicon.labels.at(term.id))
+        term = None if word.isdigit() else self.lexicon.labels.by_name(word)
+        return None if term is None else Resolved(term.id, "", self.lexicon.labels.at(term.id))
 
     def _spelling(self, word: str, source: str) -> str:
         """Return the name that a word is another spelling of; the source's mapped words come first."""
-        return spelled(self._mapped.get(source, {}), word) or self._lexicon.labels.spelled(word)
+        return spelled(self._mapped.get(source, {}), word) or self.lexicon.labels.spelled(word)
 
     def _abbreviation(self, word: str) -> str:
-        return word if word in self._lexicon.abbreviations else spelled(self._short, word)
+        return word if word in self.lexicon.abbreviations else spelled(self._short, word)
 
     def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
-        line = self._lexicon.modalities.lineage(modality)
+        line = self.lexicon.modalities.lineage(modality)
         if not (_holds(short.sources, (source,)) and _holds(short.modalities, line)):
             return None
         long = take_side(normal(short.expansion))
@@ -146,7 +146,7 @@ class Normaliser:
     def _dropped(self, variants: Iterable[_Variant]) -> Resolved | None:
         for each in variants:
             if word := spelled(self._drops, each.word):
-                found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
+                found = Resolved("", "", self.lexicon.drops[word], "dropped-label")
                 return _recorded(found, each, word)
         return None
 
