@@ -98,6 +98,10 @@ class Sheet(Table):
     kind: Literal["sheet"]
     labels: tuple[Text, ...] = ()
     one_hot: tuple[Text, ...] = ()
+    present: tuple[str, ...] = ()
+    """Cells of `one_hot` columns that say that the label is present, where the usual ones do not."""
+    absent: tuple[str, ...] = ()
+    """The same of absent labels; every cell that neither has leaves its label unknown."""
     group: Text = "finding"
     """Name of the list of labels that the `one_hot` columns form."""
     delimiter: Annotated[str, pydantic.Field(min_length=1)] | None = None
@@ -108,6 +112,12 @@ class Sheet(Table):
     def _has_labels(self) -> Sheet:
         if self.only_selects and not self.where:
             raise ValueError("give `labels` or `one_hot`, or `where` to select pictures alone")
+        if bool(self.present) != bool(self.absent):
+            raise ValueError("give both of `present` and `absent`")
+        if self.present and not self.one_hot:
+            raise ValueError("`present` and `absent` are cells of `one_hot` columns: give these")
+        if both := sorted({*self.present} & {*self.absent}):
+            raise ValueError(f"`present` and `absent` both have {both[0]!r}")
         return self
 
     @property
