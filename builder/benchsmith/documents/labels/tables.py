@@ -86,6 +86,11 @@ class Table(yaml.Document):
         return bool(path_patterns.placeholders(self.file))
 
 
+PictureSize = tuple[Text, Text] | Literal["ignore"] | None
+"""Columns with the width and the height, in pixels, of the picture that a row marks, which are compared with the
+picture. By default those named for it, such as `width` and `height`; `ignore` if these state something else."""
+
+
 class Sheet(Table):
     """A table with one row per picture: labels in columns, one-hot columns, or grades.
 
@@ -138,6 +143,7 @@ class Boxes(Table, Marks):
     """One label for all boxes."""
     label_column: Text | None = None
     silent: tuple[str, ...] = ("",)
+    picture_size: PictureSize = None
     frame: Frame | None = None
 
     @pydantic.model_validator(mode="after")
@@ -158,6 +164,7 @@ class RunLengths(Table, Marks):
     """Whether pixels are counted down the columns (as on Kaggle) or along the rows."""
     starts: Literal["absolute", "relative"] = "absolute"
     """Whether a start is a pixel's number, from 1, or the pixels since the run before, from 0 (SIIM)."""
+    picture_size: PictureSize = None
     frame: Frame | None = None
     silent: tuple[str, ...] = ("", "-1")
 
@@ -189,6 +196,7 @@ class MaskFiles(Table, Marks):
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
     resize: Literal["nearest", "stretch"] | None = None
     silent: tuple[str, ...] = ("",)
+    picture_size: PictureSize = None
     frame: Frame | None = None
 
     @pydantic.model_validator(mode="after")
