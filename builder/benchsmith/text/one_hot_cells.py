@@ -17,10 +17,10 @@ NO = EXPLICIT_NO | {""}
 CROSS = "x"
 """A cross marks what applies, but beside another sign for present it may stand for absent."""
 OPEN = ERRORS | {
-    "-1", "-1.0", "-", "\u2013", "\u2014", "?", ".", "u", "unknown", "uncertain", "unsure", "unclear", "equivocal",
+    "-1", "-1.0", "0.5", "-", "\u2013", "\u2014", "?", ".", "u", "unknown", "uncertain", "unsure", "unclear", "equivocal",
     "indeterminate", "possible", "maybe", "missing", "not done", "na", "n/a", "n.a.", "nan", "null", "none",
 }  # fmt: skip
-"""Cells that say of one picture that nothing is known; -1 is CheXpert's."""
+"""Cells that say of one picture that nothing is known; -1 is CheXpert's, 0.5 between 0 and 1."""
 SHOWN = 6
 """Cells that a message names."""
 
