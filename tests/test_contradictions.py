@@ -307,16 +307,18 @@ def test_a_class_below_0_is_read_and_a_column_below_0_is_refused(tmp_path: Path)
 
 
 def test_class_numbers_are_whole_and_other_values_of_columns_are_unknown(tmp_path: Path) -> None:
-    """1.5 was class 1, no number ended the build, and -1 was absent."""
+    """1.5 was class 1, no number ended the build, and -1 was absent. A column with a 2 is unknown throughout."""
     for value, raw in ((1.0, ["spleen"]), (1.5, []), (float("nan"), []), (-1.0, []), (3.0, [])):
         found = classes(tmp_path, [[value], [0.0], [0.0]], 0)
         assert [s.raw for s in found.stated] == raw
         assert [f.reason for f in found.faults] == ["value-without-name"] * (not raw)
     table = [[1, 0, -1], [1, 0, 0], [0, 2, 1]]
     assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 0).stated] == [
-        ("liver", ("cyst",))
+        ("liver", ("spleen", "cyst"))
     ]
-    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 1).stated] == [("liver", ())]
+    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 1).stated] == [
+        ("liver", ("spleen",))
+    ]
     assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 2).stated] == [
         ("cyst", ("spleen",))
     ]

@@ -60,3 +60,25 @@ def test_the_rate_of_extracted_frames_is_told_by_their_tables(
     assert labels.keys["file"] == "{patient}-phase.txt"
     assert labels.keys["rows_at"] == {"picture": first, "row": 0, "step": rate}
     assert f"picture {first} is row 0, the next {rate} on?" in labels.decide["rows_at"]
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [((60, 40), ["width", "height"]), ((20, 10), "ignore")],
+)
+def test_a_table_of_boxes_that_states_the_size_of_its_pictures(
+    lexicon: Lexicon, tmp_path: Path, size: tuple[int, int], said: object
+) -> None:
+    """Its columns are named, or ignored where they are the sides of the boxes."""
+    rows = ["filename,width,height,class,xmin,ymin,xmax,ymax"]
+    for n in range(6):
+        pixels = np.indices((40, 60)).sum(axis=0).astype(np.uint8) * 2 + n
+        PIL.Image.fromarray(pixels).save(tmp_path / f"c{n}.png")
+        rows.append(
+            f"c{n}.png,{size[0]},{size[1]},{('RBC', 'WBC')[n % 2]},{n},{n},{n + 20},{n + 10}"
+        )
+    (tmp_path / "boxes.csv").write_text("\n".join(rows) + "\n")
+    (samples,) = draft(tmp_path, plugins.readers(), lexicon).samples
+    (labels,) = samples.labels
+    assert labels.keys["kind"] == "boxes" and labels.keys["picture_size"] == said
+    assert "picture_size" in labels.decide

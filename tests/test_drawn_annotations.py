@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import json
 from io import BytesIO
 from pathlib import Path
@@ -257,3 +258,43 @@ def test_a_crooked_via_file_is_refused(
     (tmp_path / "v.json").write_text(text)
     with pytest.raises(DataFault, match=match):
         read(VIA, tmp_path, picture, name="a.png")
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ([(2, 0)], "region_count is 2, and 1 have a row"),
+        ([(1, 0), (1, 1)], "region_count is 1, and 2 have a row"),
+        ([(2, 0), (2, 0)], "region_id 0 is there twice"),
+        ([(2, 0), (3, 1)], "different counts of regions: 2, 3"),
+        ([(2, 0), (2, 1)], ""),
+        ([("", 0), ("", 1)], ""),
+    ],
+)
+def test_a_count_of_regions_that_the_rows_contradict(
+    tmp_path: Path, picture: Image, rows: list[tuple[Any, int]], what: str
+) -> None:
+    """A lost row is a lesion that would be absent; the other pictures of the table are read."""
+    text = io.StringIO()
+    out = csv.writer(text)
+    names = ["filename", "region_count", "region_id", "region_shape_attributes"]
+    out.writerow([*names, "region_attributes"])
+    for n, (count, number) in enumerate(rows):
+        shape = {"name": "rect", "x": 2 + 12 * n, "y": 4, "width": 8, "height": 8}
+        kind = json.dumps({"type": f"tool {n}"})
+        out.writerow(["a.png", count, number, json.dumps(shape), kind])
+    other = {"name": "rect", "x": 1, "y": 1, "width": 5, "height": 5}
+    out.writerow(["b.png", 1, 0, json.dumps(other), json.dumps({"type": "tool"})])
+    (tmp_path / "v.csv").write_text(text.getvalue())
+    entry = {**VIA, "file": "v.csv", "exhaustive": True}
+    assert np.array_equal(
+        regions(read(entry, tmp_path, picture, name="b.png"))["tool"], block(1, 1, 6, 6)
+    )
+    if not what:
+        found = regions(read(entry, tmp_path, picture, name="a.png"))
+        assert np.array_equal(found["tool 0"], block(2, 4, 10, 12))
+        assert np.array_equal(found["tool 1"], block(14, 4, 22, 12))
+        return
+    with pytest.raises(DataFault, match=what) as fault:
+        read(entry, tmp_path, picture, name="a.png")
+    assert fault.value.reason == "header"

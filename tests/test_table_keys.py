@@ -10,10 +10,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from benchsmith import formats
-from benchsmith.annotations import sheet, text_tables
+from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.labels import Labels
-from benchsmith.text import file_endings, path_patterns
+from benchsmith.text import file_endings, one_hot_cells, path_patterns
 
 SHEET: Any = TypeAdapter(Labels).validate_python(
     {"kind": "sheet", "file": "t.json", "key": "key", "labels": ("value",)}
@@ -115,4 +115,7 @@ def test_an_object_that_is_no_table_is_refused(tmp_path: Path, tree: str) -> Non
     ("cell", "present"), [("X", True), ("x", True), ("\u2713", True), ("1", True), ("", False)]
 )
 def test_a_cross_says_that_a_label_is_present(cell: str, present: bool) -> None:
-    assert (cell.lower() in sheet.YES, cell.lower() in sheet.NO) == (present, not present)
+    assert (cell.lower() in one_hot_cells.YES, cell.lower() in one_hot_cells.NO) == (
+        present,
+        not present,
+    )

@@ -9,11 +9,9 @@ from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
+from benchsmith.text.one_hot_cells import NO, YES, plain
 from benchsmith.text.spreadsheet_cells import unsure
 
-YES = {"1", "1.0", "true", "yes", "y", "t", "x", "\u2713", "\u2714"}
-NO = {"0", "0.0", "false", "no", "n", "f", ""}
-"""Cells of a one-hot column, in lower case; other cells mean unknown, such as CheXpert's -1."""
 SHOWN = 5
 """Labels that a message names."""
 
@@ -27,8 +25,9 @@ def read(labels: Sheet, request: Request) -> Annotations:
     at = f"{file}:{row.line}"
     need(row.cells, (*labels.labels, *labels.one_hot), file)
     stated, faults = _labels_of(labels, row.cells, at, labels.delimiter)
-    perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
-    present = [c for c in labels.one_hot if row.cells[c].strip().lower() in YES]
+    states = {column: _state(labels, row, column) for column in labels.one_hot}
+    perhaps = tuple(column for column, state in states.items() if state is None)
+    present = [column for column, state in states.items() if state]
     stated += [Stated(column, labels.group, at, perhaps=perhaps) for column in present]
     if perhaps and not present:
         faults.append(_undecided(at, perhaps, labels.group, perhaps))
@@ -42,6 +41,23 @@ def _denied(present: Collection[object], absent: Iterable[str], group: str) -> l
     """Return the list in which no label is true, if none is `present` and some are `absent`."""
     labels = tuple(sorted(absent))
     return [DeniedLabels(group=group, labels=labels)] if labels and not present else []
+
+
+def _state(labels: Sheet, row: SheetRow, column: str) -> bool | None:
+    """Return whether a one-hot cell says that its label is present; None if it says neither.
+
+    Without `present` and `absent`, cells of a column whose coding is not understood say neither.
+    """
+    cell = row.cells[column]
+    if labels.present:
+        if cell.strip() in labels.present:
+            return True
+        return False if cell.strip() in labels.absent else None
+    if column in row.unclear:
+        return None
+    if plain(cell) in YES:
+        return True
+    return False if plain(cell) in NO else None
 
 
 def _undecided(at: str, words: Sequence[str], group: str, labels: tuple[str, ...]) -> Fault:

@@ -9,6 +9,7 @@ import numpy as np
 from benchsmith.annotations.label_grid import scaled
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.masks import binary
+from benchsmith.annotations.stated_size import check_size
 from benchsmith.annotations.table_columns import cells
 from benchsmith.core.contracts import (
     Annotations,
@@ -48,6 +49,7 @@ def read(labels: MaskFiles, request: Request) -> Annotations:
         try:
             mask = _mask(labels, request, cell)
             if labels.left is not None:
+                check_size(labels, row.cells, at, request.image.voxels.shape, box=mask.shape[:0:-1])
                 corner = cells(row, [labels.left, str(labels.top)], file)
                 mask = _placed(mask, corner, request.image.voxels.shape)
         except DataFault as fault:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from benchsmith.annotations.run_lengths import kaggle_runs, relative_runs
 from benchsmith.annotations.shapes import PictureMarks
+from benchsmith.annotations.stated_size import check_size
 from benchsmith.annotations.table_columns import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths
@@ -22,11 +23,12 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
 
     A row has no box if its label is `silent`, or if all of its numbers are and no column names its
     label. A row without a label, or with a label but without all of its numbers, states a box that
-    is not understood.
+    is not understood. Raises DataFault if a row states another size of the picture.
     """
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)
-    for at, raw, stated in _stated(labels, labels.box, request):
+    shape = request.image.voxels.shape
+    for at, raw, stated, row in _stated(labels, labels.box, request):
         silent = [cell in labels.silent for cell in stated]
         named = labels.label_column is not None and raw not in ("", *labels.silent)
         if (all(silent) and not named) or (raw and raw in labels.silent):
@@ -57,17 +59,20 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
             c, d = a + c, b + d
         elif labels.form == "cxcywh":
             a, b, c, d = a - c / 2, b - d / 2, a + c / 2, b + d / 2
+        sides = abs(c - a), abs(d - b)
+        check_size(labels, row, at, shape, own=labels.box, box=sides)
         marks.box(raw, at, (a, b, c, d))
     return marks.all()
 
 
 def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
-    """Read the run-length masks of one picture."""
+    """Read the run-length masks of one picture. Raises DataFault if a row states another size of it."""
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)
-    for at, raw, (text,) in _stated(labels, [labels.mask], request):
+    for at, raw, (text,), row in _stated(labels, [labels.mask], request):
         if text in labels.silent:
             continue
+        check_size(labels, row, at, request.image.voxels.shape)
         if not raw:
             marks.fault("class-unknown", at, "its mask has no label")
             continue
@@ -88,11 +93,11 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
 
 def _stated(
     labels: Boxes | RunLengths, columns: Sequence[str], request: Request
-) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield location, label and selected cells of each of a picture's rows."""
+) -> Iterator[tuple[str, str, list[str], Mapping[str, str]]]:
+    """Yield location, label, selected cells and all cells of each of a picture's rows."""
     file = path_patterns.fill(labels.file, request.fields)
     for row in request.rows.get(labels.rows_id, ()):
         raw = str(labels.label)
         if labels.label_column is not None:
             (raw,) = cells(row, [labels.label_column], file)
-        yield f"{file}:{row.line}", raw, cells(row, columns, file)
+        yield f"{file}:{row.line}", raw, cells(row, columns, file), row.cells

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,8 @@ class _Region:
     attributes: Mapping[str, Any]
     whole: bool = False
     """Whether these are attributes of the whole picture, without a shape."""
+    lost: str = ""
+    """Not empty where the picture's rows are not those that they state: why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def read(labels: Via, request: Request) -> Annotations:
     if regions is None:
         raise DataFault("file-missing", path, missing(file.names, request.path.as_posix()))
     shown = request.show(path)
+    if lost := next((region for region in regions if region.lost), None):
+        raise DataFault("header", path, f"{lost.at}: {lost.lost}")
     marks = PictureMarks(request)
     for region in regions:
         at = f"{shown} {region.at}"
@@ -170,11 +174,15 @@ def _of_json(path: Path) -> Iterator[tuple[str, _Region | None]]:
 
 
 def _of_csv(path: Path) -> Iterator[tuple[str, _Region | None]]:
-    """Yield the same of a CSV, which has a row for each region, and one for a picture without any."""
+    """Yield the same of a CSV, which has a row for each region, and one for a picture without any.
+
+    Each row states how many regions its picture has, and the number of its own.
+    """
     try:
         rows = list(csv.DictReader(text_of(path).splitlines(), strict=True))
     except csv.Error as error:
         raise DataFault("header", path, f"is not a CSV: {error}") from error
+    counted: dict[str, list[tuple[str, str, bool]]] = {}
     for line, row in enumerate(rows, start=2):
         name = row.get("filename") or row.get("#filename")
         try:
@@ -184,5 +192,31 @@ def _of_csv(path: Path) -> Iterator[tuple[str, _Region | None]]:
         if not name or not isinstance(shape, dict) or not isinstance(attributes, dict):
             raise DataFault("header", path, f"line {line} has no filename or no region")
         yield name, None
+        count, number = ((row.get(k) or "").strip() for k in ("region_count", "region_id"))
+        counted.setdefault(name, []).append((count, number, bool(shape)))
         if shape:
             yield name, _Region(f"line {line}", shape, attributes)
+    for name, own in counted.items():
+        if lost := _lost(own):
+            yield name, _Region(name, {}, {}, lost=lost)
+
+
+def _lost(rows: Sequence[tuple[str, str, bool]]) -> str:
+    """Return how the rows of one picture contradict the counts that they state; empty if they do not.
+
+    `rows` are the cells with the count of regions and the number of the row's region, and whether it has a region.
+    A table without such columns states nothing.
+    """
+    counts = {count for count, _, _ in rows} - {""}
+    numbers = [number for _, number, is_region in rows if number and is_region]
+    if len(numbers) > len(set(numbers)):
+        twice = next(number for number in numbers if numbers.count(number) > 1)
+        return f"region_id {twice} is there twice"
+    if len(counts) > 1:
+        return f"its rows state different counts of regions: {', '.join(sorted(counts))}"
+    regions = sum(is_region for _, _, is_region in rows)
+    if counts and counts != {str(regions)}:
+        return (
+            f"region_count is {min(counts)}, and {regions} have a row: export the annotations again"
+        )
+    return ""

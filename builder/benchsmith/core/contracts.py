@@ -63,6 +63,8 @@ class SheetRow(NamedTuple):
 
     line: int
     cells: Mapping[str, str]
+    unclear: tuple[str, ...] = ()
+    """One-hot columns whose coding in the whole table is not understood, sorted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,9 @@ REASONS = _table(
            "correct the table, or add the modality to lexicon/tree/modality.tsv", True),
     Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list.",
            "correct or remove one of both, which the detail names; if both are true, give the lists other names in `group`", True),
+    Reason("findings-contradict", "The source states a disease of the picture, and also that there is none.",
+           "correct the one that is wrong, which the detail names; if a word such as No Finding does not deny the "
+           "other, leave it out: put it into `silent`, or its column out of `one_hot`", True),
     Reason("no-placement", "The label has no task and department in this modality.",
            "add a row to lexicon/placements.tsv", True),
     Reason("no-name-in-language", "The label or its modality has no name in the benchmark's language.",

@@ -132,6 +132,7 @@ class Samples(yaml.Document):
     """What matches a picture with its labels, made of placeholders: `{clip}-{frame}`."""
     modality: Text
     patient: Text = "key"
+    identity: Literal["check", "ignore"] = "check"
     parts: Literal["all"] | Every | tuple[int, ...] | tuple[Region, ...] | None = None
     spacing_mm: VoxelSize | Literal["unknown"] | None = None
     """Makes a volume of the pictures in a folder, or of the pages of a file: its voxel size [z, y, x]."""

@@ -23,6 +23,7 @@ from numpy.lib import format as npy
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import part_choice
+from benchsmith.formats.coded_labels import unclear_columns
 from benchsmith.imaging import byte_stream
 from benchsmith.text.readable_bytes import readable
 
@@ -97,7 +98,10 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def labels_of(path: Path, part: str) -> Array:
-    """Return the row of labels of one picture, 1D. Raises DataFault."""
+    """Return the row of labels of one picture, 1D. Raises DataFault.
+
+    One-hot columns whose coding is not understood in the whole array are NaN.
+    """
     name, _, number = part.rpartition("/")
     own = name.removesuffix(IMAGES) + LABELS
     pictures, stack = arrays(path)[name], arrays(path).get(own)
@@ -106,7 +110,9 @@ def labels_of(path: Path, part: str) -> Array:
     if stack.ndim not in (1, 2) or len(stack) != len(pictures):
         what = f"{own} has the shape {stack.shape}, for {len(pictures)} pictures"
         raise DataFault("header", path, what)
-    return np.atleast_1d(stack[int(number)])
+    row: Array = np.atleast_1d(stack[int(number)])
+    unclear = unclear_columns(path, path.stat().st_mtime_ns, own, arrays) if len(row) > 1 else ()
+    return np.where(np.isin(np.arange(len(row)), unclear), np.nan, row) if unclear else row
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:

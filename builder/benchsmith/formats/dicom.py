@@ -14,6 +14,7 @@ from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, frame_count, header, with_pixels
+from benchsmith.imaging.dicom.header_person import header_person
 from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
@@ -43,15 +44,17 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if "," in how.part:
         what = "regions of a DICOM slide need all of its files: let `images` end in `/`"
         raise DataFault("dimensions", path, what)
+    person = header_person(data)
     if frames > 1 and not how.part:
-        return _volume(data, shown, path)
+        return replace(_volume(data, shown, path), person=person)
     frame = part_choice.number(how.part, frames, path) if how.part else 0
     shown = shown[frame] if frames > 1 else shown
     shown = shown if how.labels else in_eight_bits(shown, data)
     if shown.ndim == 2 and (located := frame_places.of_slice(data, path, frame)) is not None:
         odd = is_not_hounsfield(data, frame)
-        return replace(_slice(shown, located, unit(data, frame), path), not_hounsfield=odd)
-    return _projection(data, shown, path, frame)
+        found = _slice(shown, located, unit(data, frame), path)
+        return replace(found, not_hounsfield=odd, person=person)
+    return replace(_projection(data, shown, path, frame), person=person)
 
 
 def parts(files: Sequence[Path]) -> list[str]:

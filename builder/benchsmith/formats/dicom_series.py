@@ -15,6 +15,7 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, with_pixels
+from benchsmith.imaging.dicom.header_person import header_person
 from benchsmith.imaging.dicom.modality_choice import is_slice, modality
 from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.personal_elements import identifiers
@@ -85,6 +86,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         planar=False,
         unit=_unit(slices, folder),
         not_hounsfield=is_not_hounsfield(slices[0][1]),
+        person=header_person(slices[0][1]),
         note=note,
     )
 

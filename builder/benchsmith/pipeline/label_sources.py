@@ -15,8 +15,10 @@ from benchsmith.documents.recipe import Source
 from benchsmith.engine import is_local
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.resolved_words import own_words
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.stages import denied_findings
 from benchsmith.stages.contradicting_copies import (
     COLUMNS,
     DENIED_COLUMNS,
@@ -91,13 +93,34 @@ def made_in(source: Source) -> frozenset[str]:
     return frozenset(name for entry in entries for name in getattr(entry, "made", ()))
 
 
+def unmarked_in(source: Source) -> frozenset[str]:
+    """Return the words by which a source's recipe says that an entry marks nothing in a picture."""
+    entries = (one(labels) for samples in source.recipe.samples for labels in samples.labels)
+    words = (getattr(entry, "nothing", None) for entry in entries)
+    return frozenset(word for word in words if word is not None)
+
+
 def normalise_rows(
     source: Source, before: Partition, to: Partition, normaliser: Normaliser
 ) -> None:
     """Map a source's findings to labels of the lexicon."""
     found = disputes_in(before, normaliser)
-    work = partial(normalise, normaliser=normaliser, disputes=found, made=made_in(source))
+    denied = denied_in(source, before, normaliser)
+    work = partial(
+        normalise, normaliser=normaliser, disputes=found, made=made_in(source), denied=denied
+    )
     transform_rows(before, to, NORMALISE, source.id, Label, work)
+
+
+def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> Disputes:
+    """Return the findings of a source that deny others of their picture, and those others."""
+    if not any(
+        denied_findings.denies(raw, normaliser.resolve(raw, source.id, modality).label)
+        for raw, modality in own_words(ingested.folder)
+    ):
+        return Disputes()
+    findings = record_tables.read(ingested.folder / ROWS, list(denied_findings.COLUMNS))
+    return denied_findings.denied(findings, normaliser, unmarked_in(source))
 
 
 def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:

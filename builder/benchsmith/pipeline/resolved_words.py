@@ -19,6 +19,7 @@ from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.build_files import WORDS
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
+from benchsmith.stages.denied_findings import denials
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
@@ -103,6 +104,7 @@ def resolve_words(
     modalities: set[str] = set()
     windows: set[str] = set()
     normaliser.hear(source, ((row["raw"], row["modality"]) for row in _rows(ingested)))
+    said: dict[tuple[str, str], str] = {}
     for row in _rows(ingested):
         raw, modality, own = row["raw"], row["modality"], row["own"]
         found = normaliser.resolve(raw, source, modality)
@@ -110,6 +112,8 @@ def resolve_words(
         # marks with the same pixels may have a label and its ancestor
         line = lexicon.labels.lineage(found.label)[1:]
         words[_fact(source, raw, modality)] = [*needed, *line]
+        if own:
+            said[raw, modality] = found.label
         if not found.label:
             continue
         labels.add(found.label)
@@ -118,6 +122,7 @@ def resolve_words(
             place = tag.place_of(found.label, modality, lexicon)
             places[f"{source}: {found.label} in {modality}"] = list(place)
             windows.add(place.window)
+    words |= {f"{source}: {fact}": what for fact, what in denials(said, lexicon).items()}
     return ResolvedWords(
         words, places, frozenset(labels), frozenset(modalities), frozenset(windows)
     )
@@ -130,6 +135,13 @@ def word_facts(ingested: Path, source: str) -> Iterator[tuple[str, str, str]]:
     """
     for row in _rows(ingested):
         yield row["raw"], row["modality"], _fact(source, row["raw"], row["modality"])
+
+
+def own_words(ingested: Path) -> Iterator[tuple[str, str]]:
+    """Yield each word that findings of an ingest partition state, with its modality."""
+    for row in _rows(ingested):
+        if row["own"]:
+            yield row["raw"], row["modality"]
 
 
 def _fact(source: str, raw: str, modality: str) -> str:

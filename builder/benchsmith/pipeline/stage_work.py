@@ -95,6 +95,11 @@ def select_all(
         unasked=_unasked(context, partitions),
         comparison=comparison(context, sources, partitions),
     )
+    for source, (patients, persons) in sorted(selection.notes["one_person"].items()):
+        context.progress.say(
+            f"  NOTE {source}: by their headers, {patients} of its patients are {persons} persons, who stay on one "
+            "side of the split: correct `patient` in the recipe, or set `identity: ignore` if identifiers were replaced"
+        )
     with stage_writer(
         partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True
     ) as writer:

@@ -2,8 +2,8 @@
 
 Patients of sources that share their patient names are one if their names are; a name is the same in
 capitals, and with other zeros before its numbers: a spreadsheet makes 7 of the folder 007. Two samples
-with the same digest and part are one file under two names, so their patients are one. These groups are
-kept together by the split.
+with the same digest and part are one file under two names, so their patients are one; and so are those of
+a source whose headers name one person. These groups are kept together by the split.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class PatientGroups:
     """Sources that share their patient names, each with the name of the shared namespace."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Qualified names of patients to the first qualified name of their group."""
+    one_person: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By source, how many of its patients are said by headers to be fewer persons, and how many these are."""
 
     def group(self, patient: str) -> str:
         """Return the name of a patient's group."""
@@ -67,7 +69,28 @@ def patient_groups(files: CandidateFiles, namespaces: Mapping[str, str]) -> Pati
                 if key in repeated:
                     owners[digest].append(qualified(patient, namespaces))
     alike = _spelt_alike(files, namespaces)
-    return PatientGroups(namespaces, _merged([*owners.values(), *alike]))
+    persons = _named_in_headers(files, namespaces)
+    joined = {source: [*own.values()] for source, own in persons.items() if own}
+    counts_of = {s: (sum(map(len, own)), len(own)) for s, own in joined.items()}
+    named = [group for own in joined.values() for group in own]
+    return PatientGroups(namespaces, _merged([*owners.values(), *alike, *named]), counts_of)
+
+
+def _named_in_headers(
+    files: CandidateFiles, namespaces: Mapping[str, str]
+) -> dict[str, dict[str, list[str]]]:
+    """Return, by source and person, the qualified names of patients whom headers give as one person."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for source in range(len(files.samples)):
+        for table in files.sample_batches(source, ["source", "patient", "person"]):
+            named = table.filter(pc.not_equal(pc.coalesce(table["person"], pa.scalar("")), ""))
+            for row in named.group_by(["source", "patient", "person"]).aggregate([]).to_pylist():
+                own = found.setdefault(row["source"], {}).setdefault(row["person"], set())
+                own.add(qualified(row["patient"], namespaces))
+    return {
+        source: {person: sorted(own) for person, own in persons.items() if len(own) > 1}
+        for source, persons in found.items()
+    }
 
 
 def _spelt_alike(files: CandidateFiles, namespaces: Mapping[str, str]) -> list[list[str]]:

@@ -122,6 +122,7 @@ def ingest(
         source=unit.source,
         key=unit.key,
         patient=unit.patient,
+        person=image.person if unit.samples.identity == "check" else "",
         modality=unit.modality,
         files=tuple(unit.show(p) for p in files),
         sha256=digest(files),

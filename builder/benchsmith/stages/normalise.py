@@ -11,6 +11,7 @@ from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.stages.absent_words import searched_column
 from benchsmith.stages.contradicting_copies import REASON, Disputes
+from benchsmith.stages.denied_findings import REASON as DENIED
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.resolved_word import UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
@@ -38,21 +39,26 @@ def normalise(
     normaliser: Normaliser,
     disputes: Disputes = NO_DISPUTES,
     made: frozenset[str] = frozenset(),
+    denied: Disputes = NO_DISPUTES,
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
     well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes` has are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
+    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
     rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
     same = same_marks(findings, normaliser, made)
-    for code, each in ((REASON, disputes.details), (SAME_MARKS, same)):
+    for code, each in (
+        (DENIED, denied.details),
+        (REASON, disputes.details),
+        (SAME_MARKS, same),
+    ):
         if each:
             found["reason"] = _contradicting(findings, found["reason"], each, code)
-    details = {**disputes.details, **same}
+    details = {**same, **disputes.details, **denied.details}
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
@@ -62,8 +68,9 @@ def normalise(
     out = coded_columns.replace_column(out, "neighbours", neighbours)
     searched = searched_column(out, strange, normaliser)
     out = coded_columns.replace_column(out, "searched", searched)
-    if disputes.unknown:
-        out = _with_unknown(out, disputes)
+    for each_unknown in (disputes.unknown, denied.unknown):
+        if each_unknown:
+            out = _with_unknown(out, each_unknown)
     rejected = coded_columns.rejection_table(
         NAME,
         findings.filter(lost),
@@ -83,18 +90,30 @@ def _contradicting(
     return pc.if_else(pc.and_(here, pc.equal(reason, "")), code, reason)
 
 
-def _with_unknown(labels: pa.Table, disputes: Disputes) -> pa.Table:
-    """Return rows of Label in which what copies of their picture state is unknown."""
+def _with_unknown(labels: pa.Table, unknown: Mapping[str, frozenset[str]]) -> pa.Table:
+    """Return rows of Label in which the labels that `unknown` has for their picture are unknown.
+
+    In the list of the picture they are no neighbours. A mark that is beside another one stays there, with a share
+    of 0, by which it is not said to be seen.
+    """
     column = coded_columns.as_array(labels["searched"])
-    samples = pa.array(sorted(disputes.unknown), pa.string())
+    samples = pa.array(sorted(unknown), pa.string())
     here = np.asarray(pc.is_in(coded_columns.as_array(labels["sample"]), value_set=samples))
     if not here.any():
         return labels
-    searched = column.to_pylist()
+    searched, beside = column.to_pylist(), labels["neighbours"].to_pylist()
     for row in np.flatnonzero(here).tolist():
-        more = disputes.unknown[labels["sample"][row].as_py()]
+        more = unknown[labels["sample"][row].as_py()]
         own = {labels["label"][row].as_py()}
         searched[row]["unknown"] = sorted({*searched[row]["unknown"], *more} - own)
+        marked = labels["kind"][row].as_py() != "image"
+        beside[row] = [
+            {**one, "share": 0.0} if one["name"] in more else one
+            for one in beside[row]
+            if marked or one["name"] not in more
+        ]
+    kind = coded_columns.as_array(labels["neighbours"]).type
+    labels = coded_columns.replace_column(labels, "neighbours", pa.array(beside, kind))
     return coded_columns.replace_column(labels, "searched", pa.array(searched, column.type))
 
 
@@ -117,7 +136,7 @@ def _why(
     if not details:
         return why
     reason = found["reason"].filter(lost)
-    disputed = pc.or_(pc.equal(reason, REASON), pc.equal(reason, SAME_MARKS))
+    disputed = pc.is_in(reason, value_set=pa.array([DENIED, REASON, SAME_MARKS], pa.string()))
     ids = findings["id"].filter(lost).to_pylist()
     copies = pa.array([details.get(name, "") for name in ids], pa.string())
     return pc.if_else(disputed, copies, why)

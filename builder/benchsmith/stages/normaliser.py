@@ -21,7 +21,7 @@ class Normaliser:
 
     def __init__(self, lexicon: Lexicon, said: Mapping[str, Stated] = NOTHING_STATED) -> None:
         """`said` is what the documents of sources state; of any other source only its id is known."""
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._sites = SourceSites(lexicon, said)
         self._known: dict[tuple[str, str, str], Resolved] = {}
         self._matches = WordMatches(lexicon)
@@ -44,10 +44,10 @@ class Normaliser:
         Nothing is said of a word without a label, and of one that a person mapped for this source.
         """
         found = self.resolve(raw, source, modality)
-        row = self._lexicon.mappings.get(source, {}).values()
+        row = self.lexicon.mappings.get(source, {}).values()
         if not found.label or any(found.decided_at.startswith(each.at) for each in row):
             return ""
-        why = self._sites.elsewhere(raw, self._lexicon.labels[found.label], source)
+        why = self._sites.elsewhere(raw, self.lexicon.labels[found.label], source)
         return f"{found.label} {why}" if why else ""
 
     def _forget(self, source: str) -> None:
@@ -78,7 +78,7 @@ class Normaliser:
 
     def lineage(self, label: str) -> tuple[str, ...]:
         """Return the ids of a label and of those above it in the tree; empty for an unknown id."""
-        return self._lexicon.labels.lineage(label)
+        return self.lexicon.labels.lineage(label)
 
     def excludes(self, raw: str, other: str, source: str, modality: str) -> bool:
         """Return whether one mark cannot be what two words of a source mean.
@@ -90,7 +90,7 @@ class Normaliser:
             return False
         if a.label == b.label and a.laterality and b.laterality:
             return a.laterality != b.laterality
-        return not self._lexicon.labels.related(a.label, b.label)
+        return not self.lexicon.labels.related(a.label, b.label)
 
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
         variants = list(variants_of(raw))
@@ -109,7 +109,7 @@ class Normaliser:
     def _against(self, found: Match, word: str, source: str, modality: str) -> str:
         if found.signed or not source or not found.of.label:
             return ""
-        term = self._lexicon.labels[found.of.label]
+        term = self.lexicon.labels[found.of.label]
         return self._sites.against(word, term, source, modality, found.expansion)
 
     def _halves(self, raw: str, source: str, modality: str) -> Resolved | None:
@@ -128,7 +128,7 @@ class Normaliser:
     def _dropped(self, variants: Iterable[Variant]) -> Resolved | None:
         for each in variants:
             if word := spelled(self._drops, each.word):
-                found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
+                found = Resolved("", "", self.lexicon.drops[word], "dropped-label")
                 return _recorded(found, each, word)
         return None
 

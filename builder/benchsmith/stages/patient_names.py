@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
+from benchsmith.text.nobody import names_nobody
 from benchsmith.text.spreadsheet_cells import ERRORS
 
-UNSTATED = ERRORS | {"nan", "none", "null", "nat", "na", "n/a", "<na>"}
-"""Cells, in lower case, that programs write for a value that is not there."""
 WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 
 
 def stated_patients(cells: Iterable[str]) -> list[str]:
-    """Return the patients among cells of a column, sorted.
+    """Return the patients among cells of a column, sorted, without words that name nobody.
 
-    >>> stated_patients({"NaN", "P1"})
+    >>> stated_patients({"NaN", "P1", "unknown"})
     ['P1']
     """
-    return sorted(cell for cell in cells if cell.casefold() not in UNSTATED)
+    return sorted(
+        cell for cell in cells if cell.casefold() not in ERRORS and not names_nobody(cell)
+    )
 
 
 def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:

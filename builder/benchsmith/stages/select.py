@@ -159,6 +159,7 @@ def select(
         chosen=_choices(files, found.positions[short.rows[order]], side[order], clusters, unknown),
         rejected=left_out(files, judge, found, ledger, NAME),
         notes={
+            "one_person": {s: list(counts) for s, counts in sorted(patients.one_person.items())},
             "groups": group_counts(groups, names),
             "pictures": {
                 "compared": len(np.unique(short.picture)),

@@ -70,7 +70,7 @@ def scenes(choices: Sequence[Choice], benchmark: Benchmark, lexicon: Lexicon) ->
         choice = min(own, key=lambda c: (rank(benchmark.seed, NAME, c.id), c.id))
         there = {choice.label: choice.share} | {n.name: n.share for n in choice.neighbours}
         there |= {c.label: c.share for c in own}
-        sure = {n for n, share in there.items() if share >= least}
+        sure = {n for n, share in there.items() if 0 < share >= least}
         sure = {n for n in sure if _task(lexicon, n, choice.modality) == choice.task}
         of_task = f"{choice.source}/{choice.group}/{choice.modality}/{choice.task}"
         pool = f"several/{choice.split}/{of_task}"

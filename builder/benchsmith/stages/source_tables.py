@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from benchsmith.core.contracts import DataFault, Plugins
-from benchsmith.documents.labels import Table
+from benchsmith.documents.labels import Sheet, Table
 from benchsmith.documents.recipe import Samples
 from benchsmith.stages.table_rows import (
     EntryTable,
@@ -23,7 +24,9 @@ from benchsmith.stages.table_rows import (
 )
 from benchsmith.stages.units import SHOWN_FILES, show
 from benchsmith.text import file_endings, path_misses, path_patterns
+from benchsmith.text.one_hot_cells import unclear_columns
 
+CODING = "state what its cells mean with `present` and `absent`"
 AS_STEM = ": `key_is: stem` treats cells as file names"
 
 
@@ -46,6 +49,8 @@ class SourceTables:
         """Tables that an entry compares with something else than the pictures' keys."""
         self._counted: set[TableKey] = set()
         """Tables whose rows without an image are only counted."""
+        self._unclear: set[tuple[TableKey, str]] = set()
+        """One-hot columns of tables whose coding is not understood."""
         self._unreadable: set[str] = set()
         """Tables of groups that cannot be read."""
         self.used: set[tuple[TableKey, int]] = set()
@@ -62,7 +67,7 @@ class SourceTables:
         `file` is the table's path pattern without placeholders.
         """
         place = table_key(table, file)
-        wanted = self._wanted(table, place)
+        wanted = self._understood(table, place, self._wanted(table, place))
         self._patterns.setdefault(place, set()).add(pattern)
         if table.key_is == "path":
             rows = by_path(wanted.rows, pattern, file)
@@ -119,6 +124,33 @@ class SourceTables:
             if wanted.left_out:
                 what = f"{wanted.left_out} rows have cells that `where` does not accept"
                 self._reject("row-unwanted", file, what)
+        return self._tables[place]
+
+    def _understood(self, table: Table, place: TableKey, wanted: Wanted) -> Wanted:
+        """Return the rows of a table with the one-hot columns named whose coding is not understood.
+
+        Each of these columns is rejected once; a column that is not there is said by its reader.
+        """
+        if not isinstance(table, Sheet) or not table.one_hot or table.present:
+            return wanted
+        rows = wanted.rows
+        cells: dict[str, set[str]] = {column: set() for column in table.one_hot}
+        for row in chain.from_iterable(rows.values()):
+            for column, own in cells.items():
+                own.add(row.cells.get(column, ""))
+        unclear = unclear_columns(cells)
+        if not unclear:
+            return wanted
+        for column, why in unclear.items():
+            if (place, column) not in self._unclear:
+                self._unclear.add((place, column))
+                self._reject("value-without-name", f"{place.file} {column}", f"{why}; {CODING}")
+        names = {column for at, column in self._unclear if at == place}
+        marked = {
+            key: [row._replace(unclear=tuple(sorted(names))) for row in listed]
+            for key, listed in rows.items()
+        }
+        self._tables[place] = wanted._replace(rows=marked)
         return self._tables[place]
 
     def reject_unused(self, keys_of: Mapping[str, Collection[str]]) -> None:

@@ -86,6 +86,11 @@ class Table(yaml.Document):
         return bool(path_patterns.placeholders(self.file))
 
 
+PictureSize = tuple[Text, Text] | Literal["ignore"] | None
+"""Columns with the width and the height, in pixels, of the picture that a row marks, which are compared with the
+picture. By default those named for it, such as `width` and `height`; `ignore` if these state something else."""
+
+
 class Sheet(Table):
     """A table with one row per picture: labels in columns, one-hot columns, or grades.
 
@@ -98,6 +103,10 @@ class Sheet(Table):
     kind: Literal["sheet"]
     labels: tuple[Text, ...] = ()
     one_hot: tuple[Text, ...] = ()
+    present: tuple[str, ...] = ()
+    """Cells of `one_hot` columns that say that the label is present, where the usual ones do not."""
+    absent: tuple[str, ...] = ()
+    """The same of absent labels; every cell that neither has leaves its label unknown."""
     group: Text = "finding"
     """Name of the list of labels that the `one_hot` columns form."""
     delimiter: Annotated[str, pydantic.Field(min_length=1)] | None = None
@@ -108,6 +117,12 @@ class Sheet(Table):
     def _has_labels(self) -> Sheet:
         if self.only_selects and not self.where:
             raise ValueError("give `labels` or `one_hot`, or `where` to select pictures alone")
+        if bool(self.present) != bool(self.absent):
+            raise ValueError("give both of `present` and `absent`")
+        if self.present and not self.one_hot:
+            raise ValueError("`present` and `absent` are cells of `one_hot` columns: give these")
+        if both := sorted({*self.present} & {*self.absent}):
+            raise ValueError(f"`present` and `absent` both have {both[0]!r}")
         return self
 
     @property
@@ -128,6 +143,7 @@ class Boxes(Table, Marks):
     """One label for all boxes."""
     label_column: Text | None = None
     silent: tuple[str, ...] = ("",)
+    picture_size: PictureSize = None
     frame: Frame | None = None
 
     @pydantic.model_validator(mode="after")
@@ -148,6 +164,7 @@ class RunLengths(Table, Marks):
     """Whether pixels are counted down the columns (as on Kaggle) or along the rows."""
     starts: Literal["absolute", "relative"] = "absolute"
     """Whether a start is a pixel's number, from 1, or the pixels since the run before, from 0 (SIIM)."""
+    picture_size: PictureSize = None
     frame: Frame | None = None
     silent: tuple[str, ...] = ("", "-1")
 
@@ -179,6 +196,7 @@ class MaskFiles(Table, Marks):
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
     resize: Literal["nearest", "stretch"] | None = None
     silent: tuple[str, ...] = ("",)
+    picture_size: PictureSize = None
     frame: Frame | None = None
 
     @pydantic.model_validator(mode="after")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from benchsmith.annotations.stated_size import MAX_ROUNDING_PX, size_columns
 from benchsmith.drafting.recipes import column_roles, table_views
 from benchsmith.drafting.recipes.name_words import tokens
 from benchsmith.drafting.recipes.picture_sets import PictureSet
@@ -46,6 +47,7 @@ def boxes(
                 keys["unit"] = "share"
             entry = Labels(keys)
             entry.decide["box"] = f"are these columns {form}?"
+            _state_size(entry, table, keys["box"])
             columns = _named_first(
                 [c for c, r in roles.items() if r == "label" and c not in keys["box"]]
             )
@@ -77,6 +79,31 @@ def boxes(
             entry.decide["exhaustive"] = "did the source look for these labels in every picture?"
             return [entry]
     return []
+
+
+def _state_size(entry: Labels, table: TableView, own: Sequence[str]) -> None:
+    """Name the columns that state the size of the picture, if they are not the sides of boxes."""
+    size = size_columns(table.columns, own)
+    if size is None:
+        return
+    entry.keys["picture_size"] = list(size)
+    entry.decide["picture_size"] = (
+        "do these columns state the size of the picture that the marks count the pixels of? Set `ignore` if not"
+    )
+    if entry.keys.get("form", "xyxy") == "xyxy" and len(own) == 4:
+        corners = [[row[column] for column in (*own, *size)] for row in table.rows]
+        if all(_are_sides(cells) for cells in corners):
+            entry.keys["picture_size"] = "ignore"
+            entry.decide["picture_size"] = f"are {size[0]} and {size[1]} the sides of the boxes?"
+
+
+def _are_sides(cells: Sequence[str]) -> bool:
+    """Return whether the last two of six cells are the sides of the box whose corners the others are."""
+    try:
+        x0, y0, x1, y1, width, height = map(float, cells)
+    except ValueError:
+        return not any(cells)
+    return abs(x1 - x0 - width) <= MAX_ROUNDING_PX and abs(y1 - y0 - height) <= MAX_ROUNDING_PX
 
 
 def _named_first(columns: Sequence[str]) -> list[str]:
@@ -115,6 +142,7 @@ def runs(
         if not label:
             entry.decide["label"] = "what do these masks mark?"
             entry.names_stated = False
+        _state_size(entry, table, [column])
         _order(entry, [[int(n) for n in c.split()] for c in cells_of_runs], pictures.look.shape)
         return [entry]
     return []
