@@ -86,3 +86,14 @@ def test_a_volume_is_counted_as_one(words: TreeWords, tmp_path: Path) -> None:
     turned = recipe.model_copy(update={"rows": (rows.model_copy(update={"picture": volume}), rows)})
     found = adopt("tumour", turned, tmp_path / "data", tmp_path / "out", words, Silent())
     assert (found.rows, found.left_out) == (4, {"no-picture": 1, "volume": 2})
+
+
+def test_one_file_may_be_written_without_a_list(tmp_path: Path) -> None:
+    """The message for a text spoke of a tuple, which YAML does not have."""
+    (tmp_path / "adopted_sets").mkdir()
+    given = (PROJECT / "adopted_sets/cares.yaml").read_text("utf-8")
+    place = "files: [data/IU-Xray/iuxray_factuality.jsonl]"
+    assert place in given
+    alone = given.replace(place, place.replace("[", "").replace("]", ""))
+    (tmp_path / "adopted_sets/cares.yaml").write_text(alone, "utf-8")
+    assert adoption.read("cares", tmp_path)[1] == adoption.read("cares", PROJECT)[1]

@@ -129,7 +129,12 @@ class Rows(yaml.Document):
     of that.
     """
 
-    files: Annotated[tuple[RowsFile, ...], pydantic.Field(min_length=1)]
+    files: Annotated[
+        tuple[RowsFile, ...],
+        pydantic.Field(min_length=1),
+        pydantic.BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+    ]
+    """Patterns of paths; one alone may be written without a list."""
     at: Text | None = None
     """Where a JSON file has the list of rows: `annotations`."""
     separator: Literal[",", ";", "\t", "|"] | None = None
