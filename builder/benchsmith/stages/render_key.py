@@ -11,7 +11,7 @@ from benchsmith.documents.lexicon import Window
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 10
+REVISION = 11
 MASKED = "coco"
 """The export with the masks of regions."""
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from benchsmith.core.model import Choice, Target
+from benchsmith.core.model import Choice
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.query import Query
@@ -20,6 +19,7 @@ from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_sides import candidate_sides, group_names
 from benchsmith.selectors.candidate_status import Judge
+from benchsmith.selectors.chosen_rows import chosen_rows
 from benchsmith.selectors.edition_parts import (
     drawn_anew,
     hidden_side,
@@ -35,6 +35,7 @@ from benchsmith.selectors.quotas import Quotas
 from benchsmith.selectors.refilling import fill_until_asked
 from benchsmith.selectors.reviewed import leave_out_dropped, leave_out_named, replacements
 from benchsmith.selectors.same_answer_copies import leave_out_copies
+from benchsmith.selectors.sample_names import of_shortlist, sample_names
 from benchsmith.selectors.selection_notes import answer_counts, group_counts
 from benchsmith.selectors.shortlist import read, shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
@@ -45,7 +46,6 @@ from benchsmith.stages import refill
 from benchsmith.stages.options import Refused
 from benchsmith.stages.select_key import NAME
 from benchsmith.tables import record_tables
-from benchsmith.tables.coded_columns import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def select(
         official_parts.check(files)
     patients = patient_groups(files, namespaces or {})
     judge = Judge(benchmark, query, solved, faulty or {})
-    found = first_pass(files, judge, patients)
+    sample_ids = sample_names(files)
+    found = first_pass(files, judge, patients, sample_ids)
     candidates = read(files, found.positions, query)
     ledger = Ledger(len(candidates))
     in_query = accepted(candidates, query)
@@ -96,15 +97,18 @@ def select(
     short, links = without_known(whole, benchmark.near, known, ledger)
     person = patients.of(candidates)[short.rows]
     groups = leak_groups(person, short.picture, links, short.answer)
-    names = group_names(short, groups.group)
-    side = candidate_sides(short, groups.group, names, benchmark)
+    content = of_shortlist(candidates, sample_ids)
+    persons = [content.persons[name] for name in short.patient.names]
+    group_ids = group_names(short, groups.group, persons)
+    side = candidate_sides(short, groups.group, group_ids, benchmark)
+    names = group_names(short, groups.group, short.patient.names)
 
     wanted = in_query[short.rows]
     wanted[leave_out_copies(short, wanted, groups.links, ledger)] = False
     wanted[leave_out_across(short, wanted, side, benchmark.near, ledger)] = False
     own_groups = [names[g] for g in groups.group.tolist()]
     wanted[leave_out_other_parts(short, wanted, side, own_groups, benchmark, ledger)] = False
-    short = replace(short, ranks=drawn_anew(short, side, benchmark))
+    short = replace(short, ranks=drawn_anew(short, side, content.samples, benchmark))
     # only now, so that a copy does not replace the picture that reviewers dropped
     reviewed = leave_out_dropped(short, wanted, dropped, ledger)
     wanted[reviewed] = False
@@ -137,7 +141,7 @@ def select(
             return {}
         places = np.array(sorted(chosen), dtype=np.int64)
         # groups do not matter to questions
-        table = _choices(files, found.positions[short.rows[places]], side[places], None)
+        table = chosen_rows(files, found.positions[short.rows[places]], side[places], content, None)
         lost = unasked(record_tables.from_table(table, Choice))
         ids = short.ids(places) if lost else []
         return {p: lost[i] for p, i in zip(places.tolist(), ids, strict=False) if i in lost}
@@ -145,9 +149,11 @@ def select(
     refilled = fill_until_asked(quotas, short, side, wanted, limit, without_question, ledger)
     filled, chosen = refilled.filled, refilled.chosen
     order = np.array(sorted(chosen), dtype=np.int64)
-    clusters = [names[g] for g in groups.group[order].tolist()]
+    clusters = [group_ids[g] for g in groups.group[order].tolist()]
     return Selection(
-        chosen=_choices(files, found.positions[short.rows[order]], side[order], clusters),
+        chosen=chosen_rows(
+            files, found.positions[short.rows[order]], side[order], content, clusters
+        ),
         rejected=left_out(files, judge, found, ledger, NAME),
         notes={
             "groups": group_counts(groups, names),
@@ -177,19 +183,3 @@ def _edition_notes(benchmark: Benchmark, hidden: int) -> dict[str, Any]:
         return {}
     (draw,) = benchmark.editions.draws
     return {"edition": {"name": draw.name, "part": draw.part, "hidden": hidden}}
-
-
-def _choices(
-    files: CandidateFiles,
-    positions: Codes,
-    side: npt.NDArray[np.int8],
-    clusters: Sequence[str] | None,
-) -> pa.Table:
-    """Return rows of Choice: the targets at `positions` with their split and leak group, if known."""
-    clusters = [""] * len(positions) if clusters is None else clusters
-    schema = record_tables.schema(Choice)
-    table = files.take(positions, record_tables.schema(Target).names)
-    splits = [SPLITS[s] for s in side.tolist()]
-    table = table.append_column("split", pa.array(splits, pa.string()))
-    table = table.append_column("cluster", pa.array(clusters, pa.string()))
-    return table.select(schema.names).cast(schema).sort_by("id")
