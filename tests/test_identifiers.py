@@ -20,7 +20,8 @@ import pydicom
 import pytest
 
 from benchsmith import formats
-from benchsmith.audits.identifiers import Hit, public_text, scan
+from benchsmith.audits.identifiers import Hit, scan
+from benchsmith.audits.public_texts import public_text
 from benchsmith.audits.sought_identifiers import Sought
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.recipe import read

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits import identifiers, unread_headers
+from benchsmith.audits.public_texts import public_text
 from benchsmith.core.build_files import LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Validation
 from benchsmith.exporters import private
+from benchsmith.pipeline import found_identifiers
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
@@ -72,17 +74,18 @@ def write_release(
     exporters = {name: plugins.EXPORTS[name] for name in context.benchmark.exports}
     release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
-    used = {release.choices[q.target].sample for q in release.asked()}
+    chosen = [release.choices[q.target] for q in release.asked()]
+    used = {choice.sample for choice in chosen}
     units = used_units(sources, used)
-    public = identifiers.public_text(context.library.home, [s.source for s in sources])
+    public = public_text(context.library.home, [s.source for s in sources])
     labels = used_label_files(sources, used, context.readers)
-    found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
+    words = {choice.raw for choice in chosen}
+    found = identifiers.search(folder, units, labels, context.readers.identifiers, public, words)
     if found.hits:
         if found.unread:
             context.progress.say(unread_headers.not_searched(found.unread))
-        raise GateFailed(
-            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
-        )
+        raise GateFailed(found_identifiers.stop_lines(found, context.folder))
+    found_identifiers.forget(context.folder)
     return files, found.unread
 
 
