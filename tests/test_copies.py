@@ -88,15 +88,16 @@ def test_a_file_under_two_names_and_a_shared_space_of_names_keep_people_together
     chosen, _ = chosen_and_left(
         targets, samples, spaces={"abdomen": "same", "new": "same"}, **halves
     )
-    assert sorted(c.cluster for c in chosen) == sorted(f"abdomen/{p}" for p in "abcd" * 2)
+    assert together(chosen) == {"abdomen/" + p: [f"abdomen/{p}", f"new/{p}"] for p in "abcd"}
     assert all(len(s) == 1 for s in splits_of(chosen, "cluster").values())
     same = [replace(s, sha256="one file") if s.key in ("a", "b") else s for s in samples]
     chosen, _ = chosen_and_left(targets, same, **halves)
-    assert Counter(c.cluster for c in chosen)["abdomen/a"] == 4
+    four = ["abdomen/a", "abdomen/b", "new/a", "new/b"]
+    assert together(chosen)["abdomen/a"] == four
     # nothing can be asked about the second name, and it tells of a person all the same
     empty = [replace(samples[n], id=f"abdomen/{n}", sha256="x") for n in (0, 5)]
     chosen, _ = chosen_and_left(targets, [*samples, *empty], **halves)
-    assert Counter(c.cluster for c in chosen)["abdomen/a"] == 2
+    assert len(together(chosen)["abdomen/a"]) == 2
     parts = [replace(s, sha256="one file", part=s.id) for s in samples]
     chosen, _ = chosen_and_left(targets, parts, **halves)
     assert len({c.cluster for c in chosen}) == 8, "parts of one file are not one picture"
@@ -119,6 +120,14 @@ def test_a_chain_of_likeness_is_taken_apart() -> None:
     assert not copies_across(chosen), "the audit would find what the groups let go"
     left = [r for table in found.rejected for r in record_tables.from_table(table, Rejection)]
     assert any(r.reason == "copy-across-splits" and r.detail.startswith("of ") for r in left)
+
+
+def together(chosen: list[Choice]) -> dict[str, list[str]]:
+    """Return the patients of each cluster, by the first of them."""
+    people: dict[str, set[str]] = {}
+    for c in chosen:
+        people.setdefault(c.cluster, set()).add(c.patient)
+    return {min(own): sorted(own) for own in people.values()}
 
 
 def copies_across(chosen: list[Choice]) -> int:

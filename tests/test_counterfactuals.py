@@ -69,7 +69,7 @@ def test_a_moved_mark_lies_on_what_is_right_now(
     project: Project, planes: dict[str, np.ndarray], kind: str
 ) -> None:
     found = [p for p in pairs(project, "twice", kind) if p[1]["granularity"] == "mask"]
-    assert len(found) > 2
+    assert len(found) > 1
     for original, altered in found:
         before, after = pixels(original), pixels(altered)
         # the tint adds red and takes blue: what is tinted now and was not before is the new mark
@@ -151,7 +151,13 @@ def test_words_options_and_split_are_those_of_the_original(project: Project) -> 
 def test_each_label_is_gained_as_often_as_it_is_lost(project: Project) -> None:
     rows = cases(project, "twice")
     originals = {r["pair"]: r for r in rows if r["pair"] and not r["altered"]}
-    changed = [r for r in rows if r["altered"] in ("move", "shift")]
+    # of all kinds: who paints the gallbladder out of the liver makes the liver the answer
+    changed = [
+        r
+        for r in rows
+        if r["altered"] and r["answers"] == "one" and r["label"] != originals[r["pair"]]["label"]
+    ]
+    assert {"move", "shift"} <= {r["altered"] for r in changed}
     lost = Counter((r["pool"], r["granularity"], originals[r["pair"]]["label"]) for r in changed)
     gained = Counter((r["pool"], r["granularity"], r["label"]) for r in changed)
     assert lost == gained

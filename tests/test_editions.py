@@ -27,6 +27,9 @@ from tests.pictures import target
 SPRING = "    - {name: spring, part: 1}\n"
 AUTUMN = "    - {name: autumn, part: 2, seed: 9}\n"
 SETTINGS = "hidden: [test]\neditions:\n  of: 2\n  apart: structure\n  draws:\n"
+WAIVED = """  waive:
+    - {check: label-values, who: me, why: the shade across the phantoms changes their values}
+"""
 WHEN = "2026-01-31T09:00:00Z"
 BENCHMARK = Benchmark(title="t", description="d", seed=7, sources=("abdomen",), hidden=("test",),
                       split=Split(val=1, test=3), quota=Quota(per_answer=24))  # fmt: skip
@@ -66,7 +69,8 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def spring(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project with one edition, which is built; tests must not change it."""
-    project = releases.write(tmp_path_factory.mktemp("spring") / "project", SETTINGS + SPRING)
+    folder = tmp_path_factory.mktemp("spring") / "project"
+    project = releases.write(folder, SETTINGS + SPRING, **{"  waive:\n": WAIVED})
     project.run("build", "small", "--workers", "1")
     return project
 
@@ -116,11 +120,21 @@ def test_two_editions_share_no_hidden_question(both: tuple[Project, dict[str, by
     assert not of["spring"] & {id_ for id_, split in autumn.items() if split == "val"}
     hidden = {name: answers(project, name) for name in of}
     assert not hidden["spring"].keys() & hidden["autumn"].keys()
-    pictures = {
-        name: {rows(project, name)[id_]["image"]["bytes"] for id_ in own}
+    shown = {name: rows(project, name) for name in hidden}
+    asked = {
+        name: {(shown[name][id_]["image"]["bytes"], answer["label"]) for id_, answer in own.items()}
         for name, own in hidden.items()
     }
-    assert not pictures["spring"] & pictures["autumn"]
+    assert not asked["spring"] & asked["autumn"]
+    # structures are divided, so only a picture without a mark may be asked about in both
+    pictures = {
+        name: {r["image"]["bytes"] for r in own.values() if r["granularity"] != "image"}
+        for name, own in shown.items()
+    }
+    hidden_marks = {
+        name: pictures[name] & {picture for picture, _ in asked[name]} for name in asked
+    }
+    assert hidden_marks["spring"] and not hidden_marks["spring"] & hidden_marks["autumn"]
     keys = {(project.folder / f"output/small@{n}/private/key").read_bytes() for n in of}
     assert len(keys) == 2
 

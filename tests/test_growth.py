@@ -23,6 +23,7 @@ from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.selectors.candidate_status import Judge
 from benchsmith.selectors.people import patient_groups
 from benchsmith.selectors.round_robin import round_robin
+from benchsmith.selectors.sample_names import sample_names
 from benchsmith.stages.select import select
 from benchsmith.tables import coded_columns, external_sort, record_tables, stage_tables
 from benchsmith.tables.partition import Partition
@@ -166,7 +167,9 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
         patch.setattr(first_pass, "MAX_SORTED", at_once)
         patch.setattr(record_tables, "GROUP", group)
         judge = Judge(benchmark, None, {})
-        found = first_pass.first_pass(sources, judge, patient_groups(sources, {}))
+        found = first_pass.first_pass(
+            sources, judge, patient_groups(sources, {}), sample_names(sources)
+        )
     levels = [
         coded_columns.encode_names(pa.array([getattr(t, name) for t in targets])).codes
         for name in ("source", "patient", "sample", "axis")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from benchsmith.core.model import Choice, Question, Sample
 from benchsmith.core.random_order import public_id
+from benchsmith.release import public_ids
 from tests.conftest import Project
 from tests.hidden_releases import answers, private, secret, shown, stage
 
@@ -108,6 +109,16 @@ def test_no_name_of_a_hidden_thing_is_in_any_byte(
         names = [q.id, q.target, q.sample, sample.patient, q.mirror]
         forbidden |= {n for n in names if n}
         forbidden |= {public_id(SEED, n) for n in names if n}
+        choice = chosen[q.target]
+        assert choice.content and choice.person and choice.cluster
+        ways = (
+            public_ids.of_target,
+            public_ids.of_sample,
+            public_ids.of_patient,
+            public_ids.of_group,
+        )
+        forbidden |= {way(SEED, choice) for way in ways} | {choice.content, choice.person}
+        forbidden.add(public_ids.of_question(SEED, q.id, choice))
         forbidden |= {sample.sha256, *sample.files}
     assert len(asked) == len(answers) > 50
     for name, text in texts(secret.release):

@@ -20,12 +20,13 @@ import pydicom
 import pytest
 
 from benchsmith import formats
-from benchsmith.audits.identifiers import Hit, public_text, scan
+from benchsmith.audits.identifiers import Hit, scan
+from benchsmith.audits.public_texts import public_text
 from benchsmith.audits.sought_identifiers import Sought
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.recipe import read
-from benchsmith.exporters import provenance
 from benchsmith.formats import nifti_texts
+from benchsmith.release import public_ids
 from tests.conftest import Project
 from tests.test_formats import write_dicom
 
@@ -241,7 +242,9 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
     before = project.bytes_of_release()
     path = project.folder / "benchmarks/small.yaml"
     text = path.read_text()
-    monkeypatch.setattr(provenance, "public_id", lambda seed, name: f"{name} ewa-nowakowski")
+    monkeypatch.setattr(
+        public_ids, "of_patient", lambda seed, choice: f"{choice.patient} ewa-nowakowski"
+    )
     path.write_text(text.replace("seed: ", "seed: 1"))
     said = project.run("build", "small", "--workers", "1", code=5)
     (project.folder / "cuts").mkdir()

@@ -15,7 +15,7 @@ from benchsmith.core.silent_progress import Silent
 from benchsmith.documents import library
 from benchsmith.documents.problems import DocumentError
 from benchsmith.publish import shipment
-from benchsmith.publish.rehydrate import NO_DATA, OTHER_FILE, rehydrate
+from benchsmith.publish.rehydrate import NO_DATA, NO_FILE, rehydrate
 from benchsmith.review.built_cases import CaseStore
 from tests import world
 from tests.conftest import Project
@@ -93,6 +93,24 @@ def test_the_drawn_release_is_the_whole_one_byte_for_byte(locked: Project, tmp_p
     assert "name another folder" in again and "Traceback" not in again
 
 
+def test_files_with_other_names_are_found_by_their_contents(
+    locked: Project, tmp_path: Path
+) -> None:
+    """Who has the data may have named them otherwise, and have some of them twice."""
+    home = tmp_path / "home"
+    shutil.copytree(locked.folder, home, ignore=shutil.ignore_patterns("output"))
+    data_folder = home / "raw_sources/abdomen/data"
+    for kind in ("images", "labels"):
+        for name in "abc":
+            (data_folder / kind / f"{name}.nii.gz").rename(data_folder / kind / f"{name}1.nii.gz")
+    # the same volume once more, before the right one in the order of names, with labels of another
+    shutil.copyfile(data_folder / "images/b1.nii.gz", data_folder / "images/a0.nii.gz")
+    shutil.copyfile(data_folder / "labels/c1.nii.gz", data_folder / "labels/a0.nii.gz")
+    found = rehydrate(locked.release, tmp_path / "drawn", words(Project(home)), Silent())
+    assert not found.left and found.drawn > 50
+    assert data(tmp_path / "drawn") == data(whole(locked))
+
+
 def test_publish_takes_the_ids_and_refuses_the_pictures(locked: Project, tmp_path: Path) -> None:
     licences = words(locked).lexicon.licences
     goods = shipment.of_folder(locked.folder, locked.release, licences)
@@ -119,7 +137,7 @@ def test_what_cannot_be_drawn_stays_asked_for_and_is_drawn_later(
     said = project.run("rehydrate", str(locked.release), "--to", str(first), code=4)
     left = pq.read_table(first / "rehydrate.parquet").to_pylist()
     assert len({r["sample"] for r in left}) == 1 and len(left) == per_sample[left[0]["sample"]]
-    assert f"abdomen: {len(left)} pictures left out: {OTHER_FILE}" in said
+    assert f"abdomen: {len(left)} pictures left out: {NO_FILE}" in said
     volume.write_bytes(right)
     found = rehydrate(first, tmp_path / "second", words(project), Silent())
     assert found.drawn == len(left) and not found.left

@@ -142,7 +142,9 @@ def test_people_of_all_kinds_are_there() -> None:
         )
         for n, t in enumerate(targets)
     ]
-    chosen, _ = chosen_and_left(targets, samples, split=Split(val=0, test=1))
+    # all are on the shortlist: of one of 150, some kind may have fewer than are wanted
+    everyone = Quota(shortlist=len(targets))
+    chosen, _ = chosen_and_left(targets, samples, split=Split(val=0, test=1), quota=everyone)
     about = {s.id: s for s in samples}
     kinds = Counter(
         (about[c.sample].sex, about[c.sample].age, about[c.sample].site) for c in chosen

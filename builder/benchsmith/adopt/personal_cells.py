@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from benchsmith.adopt.adopted_case import AdoptedCase
 from benchsmith.adopt.row_files import Cells
-from benchsmith.audits.identifiers import program_text
+from benchsmith.audits.public_texts import program_text
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
 from benchsmith.audits.word_forms import WORD
 from benchsmith.documents.adoption import PLACE, Rows

@@ -9,26 +9,24 @@ the project's public documents are not identifiers.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import benchsmith
 from benchsmith.audits.byte_texts import Said, texts_of_text
+from benchsmith.audits.label_words import public_labels
 from benchsmith.audits.letter_escapes import unescaped
+from benchsmith.audits.public_texts import program_text
 from benchsmith.audits.release_texts import joined, texts_of
+from benchsmith.audits.shown_hits import Place, place_of
 from benchsmith.audits.sought_columns import kinds_in_column
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
 from benchsmith.audits.sought_paths import SoughtPaths
 from benchsmith.audits.table_texts import Numbers
 from benchsmith.core.contracts import DataFault
-from benchsmith.documents import shipped
-from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
-from benchsmith.text.personal_fields import is_table_column
+from benchsmith.text.personal_fields import PERSON_NAMES, is_table_column
 from benchsmith.text.personal_text import states_person
 
 SEARCHED_CHARACTERS = 1 << 20
@@ -37,13 +35,7 @@ MAX_ESCAPES = 3
 """Escapes in one another that are taken off."""
 
 
-PRIVATE_KEYS = {"data", "also", "samples", "obtain", "id_space"}
-"""Keys of a recipe that no release has."""
-PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
-_UNSAID = re.compile(r"(?m)^[^\t\n]*\tdrop\t.*$|(?:^|(?<=\s))#.*$")
-"""Rows of words that are no labels, which may be names, and comments of YAML."""
-_EXPLANATION = re.compile(r'"""[\s\S]*?"""')
-
+SOMEBODY = f"{NAMES_OF}somebody in a table"
 NO_PATHS = SoughtPaths((), "")
 
 
@@ -61,6 +53,8 @@ class Searched(NamedTuple):
     hits: list[Hit]
     unread: list[str]
     """Files whose headers could not be searched, each with the reason."""
+    places: list[Place]
+    """Where each hit stands, with the word."""
 
 
 def search(
@@ -69,10 +63,11 @@ def search(
     label_files: Mapping[str, Sequence[Path]],
     read: Callable[[Path], Mapping[str, str]],
     public: str,
+    labels: Iterable[str] = (),
 ) -> Searched:
     """Search a release folder for the identifiers of the units that its pictures come from.
 
-    `label_files` has the files of a sample's labels. `read` returns the identifiers in a file's header,
+    `label_files` has the files of a sample's labels, `labels` are those of the release in the source's words. `read` returns the identifiers in a file's header,
     each with its field, and raises DataFault for one that cannot be searched.
     """
     roots = {root for unit in units for root in unit.roots.values()}
@@ -94,10 +89,19 @@ def search(
                     values.setdefault(value, kind)
             except DataFault as fault:
                 unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
+    persons = [value for value, kind in values.items() if kind in PERSON_NAMES or kind == SOMEBODY]
+    patients = {unit.patient.partition("/")[2] for unit in units}
+    public = f"{public}\n{public_labels(labels, patients, persons)}"
     real = {Path(os.path.realpath(root)) for root in roots}
     paths = SoughtPaths({Path.cwd(), *map(Path.absolute, roots), *real}, public)
     sought = Sought(values, public, program_text())
-    return Searched(scan(folder, sought, paths), sorted(unread.values()))
+    hits = scan(folder, sought, paths)
+
+    def in_text(text: str) -> set[str]:
+        return kinds_in([text], sought, paths)
+
+    places = [place_of(folder / hit.file, hit.kind, in_text) for hit in hits]
+    return Searched(hits, sorted(unread.values()), places)
 
 
 def _workbooks(unit: Unit) -> Iterator[Path]:
@@ -127,34 +131,7 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
                     continue
                 written.add(cell)
                 if is_table_column(column) or states_person(cell):
-                    yield cell, f"{NAMES_OF}somebody in a table"
-
-
-def public_text(home: Path, sources: Sequence[Source]) -> str:
-    """Return the text of the project's documents, without comments and words that mappings drop.
-
-    Of recipes only what is published: their patterns and comments may name files of a person.
-    """
-    folders = ("lexicon", "question_pools", "benchmarks")
-    homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
-    files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
-    texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
-    texts += [
-        _UNSAID.sub("", p.read_text("utf-8", "replace")) for p in sorted(files) if p.is_file()
-    ]
-    return "\n".join(texts)
-
-
-@cache
-def program_text() -> str:
-    """Return the words that the program itself may write: its code and templates, without explanations."""
-    package = Path(benchsmith.__file__).parent
-    found = []
-    for path in sorted(package.rglob("*.*")):
-        if path.suffix in PROGRAM_SUFFIXES:
-            text = path.read_text("utf-8", "replace")
-            found.append(_EXPLANATION.sub(" ", text) if path.suffix == ".py" else text)
-    return "\n".join(found)
+                    yield cell, SOMEBODY
 
 
 def scan(folder: Path, sought: Sought, paths: SoughtPaths = NO_PATHS) -> list[Hit]:

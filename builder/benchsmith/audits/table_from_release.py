@@ -12,10 +12,10 @@ from benchsmith.audits.picture_measures import PNG_SIGNATURE
 from benchsmith.audits.sampled_looks import Sampled
 from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.core.model import Box, Question
-from benchsmith.core.random_order import public_id
 from benchsmith.core.verdicts import Verdict
 from benchsmith.documents import blind_answers
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.release import public_ids
 from benchsmith.release.model import Release
 
 PNG_HEADER_BYTES = 26
@@ -62,7 +62,8 @@ def audit_table(
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}
     order = {id_: i for i, (_, id_) in enumerate(release.order)}
-    looks = Sampled(((q.id, q.view) for q in release.asked()), seed, seen)
+    open_id = {q.id: _public_id(release, q) for q in release.asked()}
+    looks = Sampled(((open_id[q.id], q.view) for q in release.asked()), seed, seen)
     for table in release.pictures() if looked_at else ():
         for question, id_, png, sha256, width, height in zip(
             *(table.column(c) for c in ("question", "id", "png", "png_sha256", "width", "height")),
@@ -77,11 +78,12 @@ def audit_table(
             pictures[name] = PictureFile(
                 id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), rgb8
             )
-            looks.see(name, data, sha256.as_py())
+            looks.see(open_id[name], data, sha256.as_py())
     rows = [
         replace(
             looks.complete(
-                q.id, _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q))
+                open_id[q.id],
+                _row(release, q, pictures[q.id] if looked_at else _placeholder(release, q)),
             ),
             text=None if texts is None else texts.get(q.id),
         )
@@ -92,7 +94,7 @@ def audit_table(
     if uniform:
         # the published rule keeps questions that were left out here for revealing too much
         others = [
-            _row(release, q, pictures.get(q.id) or _placeholder(seed, q))
+            _row(release, q, pictures.get(q.id) or _placeholder(release, q))
             for q in uniform
             if not q.several
         ]
@@ -122,13 +124,19 @@ def text_of(question: Question) -> str:
     return blind_answers.text_of(question.question, question.options, right)
 
 
-def _placeholder(seed: int, question: Question) -> PictureFile:
+def _placeholder(release: Release, question: Question) -> PictureFile:
     """Return placeholder metadata for a picture that was not rendered or not read."""
-    return PictureFile(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
+    return PictureFile(_public_id(release, question), 0, "", 0, 0, rgb8=True)
+
+
+def _public_id(release: Release, question: Question) -> str:
+    """Return a case's public id; in a hidden split, the one it would have if the split were open."""
+    choice = release.choices[question.target]
+    return public_ids.of_question(release.benchmark.seed, question.id, choice)
 
 
 def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow:
-    choice = release.choices[question.target]
+    seed, choice = release.benchmark.seed, release.choices[question.target]
     sample = release.samples[choice.sample]
     plane = (
         (choice.crop.y1 - choice.crop.y0, choice.crop.x1 - choice.crop.x0)
@@ -150,13 +158,13 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         view=question.view,
         label=question.label,
         source=question.source,
-        target=question.target,
+        target=public_ids.of_target(seed, choice),
         department=question.department,
         modality_name=release.lexicon.modalities[question.modality].name,
         pool_size=question.pool_size,
-        sample=choice.sample,
-        patient=choice.patient,
-        group=choice.cluster or choice.patient,
+        sample=public_ids.of_sample(seed, choice),
+        patient=public_ids.of_patient(seed, choice),
+        group=public_ids.of_group(seed, choice),
         kind=choice.kind,
         axis=choice.axis,
         plane=plane,
@@ -178,7 +186,7 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         picture=picture.sha256,
         rgb8=picture.rgb8,
         several=question.several,
-        pair=release.pair_of(question),
+        pair=release.pair_id(question),
         altered=question.altered,
         skill=question.skill,
         subjects=subjects_of(fact.subject for fact in question.evidence),

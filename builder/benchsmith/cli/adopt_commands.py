@@ -52,7 +52,7 @@ def adopt(
         raise typer.BadParameter("name the folder of the benchmark's files: --data FOLDER")
     from benchsmith.adopt.adopt_set import adopt as adopt_set
     from benchsmith.adopt.lexicon_terms import TreeWords
-    from benchsmith.audits.identifiers import public_text
+    from benchsmith.audits.public_texts import public_text
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
 

@@ -19,6 +19,8 @@ REPORT = "report.html"
 """The report of a release; beside the verdicts, that of a release that failed the audit."""
 LEFT_OUT = "left_out.tsv"
 """Every rejection, under the sources' own names."""
+FOUND_IDENTIFIERS = "identifiers.tsv"
+"""The words that stopped a release as identifiers, with their places."""
 
 # of a partition
 MANIFEST = "manifest.json"

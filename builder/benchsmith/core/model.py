@@ -219,8 +219,12 @@ class Choice(Target):
     """A target that was selected, on its side of the split."""
 
     split: str
+    content: str = ""
+    """Its sample's name made of its pixels: :mod:`benchsmith.core.content_names`."""
+    person: str = ""
+    """The first `content` of the patient's shortlisted samples."""
     cluster: str = ""
-    """The group that must stay on one side of the split, named by its alphabetically first patient."""
+    """The group that must stay on one side of the split, named by its first `person`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,9 +106,11 @@ def draw(weights: Mapping[str, float], count: int, seed: int, *context: str) -> 
 
 
 def public_id(seed: int, name: str) -> str:
-    """Return the id under which a name is published: file names may identify a person or an answer.
+    """Return the id under which a content name, or an id with one, is published.
 
-    >>> len(public_id(1, "source/key#label@z3:box"))
+    A name that can be guessed must not be given: whoever knows the seed could confirm the guess.
+
+    >>> len(public_id(1, "source/9f86d081884c7d65#label@z3:box"))
     16
     """
     return f"{rank(seed, 'public id', name):016x}"

@@ -87,7 +87,7 @@ def _exchanges(known: Iterable[KnownView], taken: set[str], seed: int) -> dict[s
 def _mark(shown: Choice) -> str:
     """Return the name of what is marked in a picture."""
     place = (shown.axis, shown.index, shown.layer, shown.value)
-    return f"{shown.sample} {' '.join(map(str, place))}"
+    return f"{shown.content or shown.sample} {' '.join(map(str, place))}"
 
 
 def _once(lost: Iterable[NoTruth]) -> list[NoTruth]:

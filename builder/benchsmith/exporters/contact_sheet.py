@@ -103,4 +103,4 @@ def _tags(release: Release, item: CaseDetails) -> Sequence[str]:
 def _ranked(release: Release, purpose: str) -> list[Question]:
     """Return the original questions in an order by rank."""
     originals = [q for q in release.asked() if not q.altered]
-    return order(originals, release.benchmark.seed, purpose, name=lambda q: q.id)
+    return order(originals, release.benchmark.seed, purpose, name=lambda q: release.published(q.id))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.random_order import order, public_id
+from benchsmith.core.random_order import order
 from benchsmith.core.verdicts import FAIL, WARN, Audit, Offender
 from benchsmith.exporters.thumbnail import thumbnail
+from benchsmith.release import public_ids
 from benchsmith.release.columns import LETTERS
 from benchsmith.release.model import Release
 
 EXAMPLES_PER_CHECK = 4
 THUMBNAIL_SIDE_PX = 180
 """Pixels on the longer side."""
-OFFENDER_COLUMNS = ("label", "source", "pool", "target", "task", "modality")
-"""Columns that an offender may be a value of, instead of a case id."""
+OFFENDER_COLUMNS = ("label", "source", "pool", "task", "modality")
+"""Columns that an offender may be a value of, instead of the public id of a case or a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,11 @@ class _Finder:
 
     def __init__(self, release: Release) -> None:
         seed = release.benchmark.seed
-        asked = order(release.asked(), seed, "example", name=lambda q: q.id)
-        self._questions = {public_id(seed, q.id): q.id for q in asked}
+        asked = order(release.asked(), seed, "example", name=lambda q: release.published(q.id))
+        self._questions = {release.published(q.id): q.id for q in asked}
+        for question in asked:
+            target = public_ids.of_target(seed, release.choices[question.target])
+            self._questions.setdefault(target, question.id)
         for question in asked:
             for column in OFFENDER_COLUMNS:
                 self._questions.setdefault(str(getattr(question, column)), question.id)

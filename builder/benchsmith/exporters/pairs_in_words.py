@@ -72,7 +72,9 @@ def pair_sheet(release: Release) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for kind in KINDS:
         own = [p for p in pairs if p.altered.altered == kind]
-        ranked = order(own, release.benchmark.seed, "pairs", name=lambda p: p.altered.id)
+        ranked = order(
+            own, release.benchmark.seed, "pairs", name=lambda p: release.published(p.altered.id)
+        )
         ranked.sort(key=lambda p: not p.changes)
         found += [_shown(release, p) for p in ranked[:SHOWN_OF_EACH]]
     return found

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchsmith.core.model import Box, Sample
-from benchsmith.core.random_order import public_id
 from benchsmith.core.reader_agreement import words_of
+from benchsmith.release import public_ids
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
 from benchsmith.tables import record_tables
@@ -106,8 +106,8 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "source_version": recipe.version,
         "licence": sample.licence,
         "labels_are": recipe.labels_are,
-        "sample": public_id(seed, sample.id),
-        "patient": public_id(seed, sample.patient),
+        "sample": public_ids.of_sample(seed, choice),
+        "patient": public_ids.of_patient(seed, choice),
         "image_sha256": sample.sha256,
         "shape_zyx": list(sample.shape),
         "spacing_mm_zyx": spacing_of(sample),

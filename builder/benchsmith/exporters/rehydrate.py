@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from benchsmith.core.drawing import drawing_of
 from benchsmith.core.model import Choice, Question
-from benchsmith.core.random_order import public_id
 from benchsmith.exporters import parquet
+from benchsmith.release import public_ids
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
 
@@ -23,13 +23,13 @@ FILE = "rehydrate.parquet"
 def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
     """Return the columns: those of the cases without the picture, and what draws it.
 
-    They are followed by the prefix of the case's files in `data/`, the public id of the image and the
-    SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` and
+    They are followed by the prefix of the case's files in `data/`, the public id of the image, the
+    SHA-256 of its file and the digest of its pixels, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` and
     `skilled` are as in :func:`benchsmith.exporters.parquet.schema`.
     """
     columns = parquet.schema(paired=paired, skilled=skilled)
     cases = [field for field in columns if field.name != "image"]
-    names = ("cell", "sample", "image_sha256", "drawing", "picture_sha256")
+    names = ("cell", "sample", "image_sha256", "image_pixels", "drawing", "picture_sha256")
     return pa.schema([*cases, *(pa.field(name, pa.string()) for name in names)])
 
 
@@ -60,8 +60,9 @@ def _row(release: Release, item: CaseDetails) -> parquet.Row:
     return {
         **columns,
         "cell": parquet.stem(q.split, q.task, q.department),
-        "sample": public_id(release.benchmark.seed, item.sample.id),
+        "sample": public_ids.of_sample(release.benchmark.seed, choice),
         "image_sha256": item.sample.sha256,
+        "image_pixels": item.sample.pixels,
         "drawing": json.dumps(_drawing(q, choice), sort_keys=True),
         "picture_sha256": item.case.png_sha256,
     }

@@ -22,6 +22,7 @@ from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.stages import ask
+from benchsmith.stages.content_ids import ContentIds
 from benchsmith.stages.resolved_word import Resolved
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.partition import Partition
@@ -35,7 +36,8 @@ def ask_all(
     partition: Partition,
 ) -> None:
     """Write the questions about the chosen targets, and their counterfactuals if asked for."""
-    choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
+    names = ContentIds(read_rows(partitions["select"][ALL_SOURCES], Choice))
+    choices, left_out = names.choices, names.translated(_left_out(context))
     asked: Iterable[Question | Rejection] = ()
     if RECOGNITION in context.benchmark.skills:
         asked = ask.ask(
@@ -44,16 +46,16 @@ def ask_all(
     with stage_writer(partition, "ask", ALL_SOURCES, Question, len(choices)) as writer:
         shown = writer.more(ALTERED, Choice)
         if context.benchmark.skilled:
-            skilled = asked_with_skills(context, sources, choices, partitions, _left_out(context))
-            writer.add([*skilled.questions, *skilled.rejected])
-            shown.add(skilled.shown)
+            skilled = asked_with_skills(context, sources, choices, partitions, left_out)
+            writer.add(names.back([*skilled.questions, *skilled.rejected]))
+            shown.add(names.shown(skilled.shown))
         if not context.benchmark.counterfactuals:
-            writer.add(asked)
+            writer.add(names.back(asked))
             return
         questions: list[Question] = []
         for row in asked:
             if isinstance(row, Rejection):
-                writer.add([row])
+                writer.add(names.back([row]))
             else:
                 questions.append(row)
         units = units_of(questions, {choice.id: choice for choice in choices})
@@ -66,10 +68,10 @@ def ask_all(
             surveyed,
             context.benchmark,
             partitions.lexicon,
-            _left_out(context),
+            left_out,
         )
-        writer.add([*made.questions, *made.rejected])
-        shown.add(made.shown)
+        writer.add(names.back([*made.questions, *made.rejected]))
+        shown.add(names.shown(made.shown))
 
 
 def _left_out(context: Context) -> dict[str, tuple[str, str]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from benchsmith.core.build_files import ALTERED, REJECTED, ROWS, SAMPLES
-from benchsmith.core.model import Question, Sample
+from benchsmith.core.model import Choice, Question, Sample
 from benchsmith.core.stage_names import ALL_SOURCES, STAGES
+from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.query import Query
 from benchsmith.explore.open_question_rows import open_build
 from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.release import hidden_splits
+from benchsmith.release import hidden_splits, public_ids
 from benchsmith.release.model import Release
 from benchsmith.tables.stage_tables import Rejections, read_rows, read_rows_where
 
@@ -35,6 +37,7 @@ def gather(
         accepted = set(_accepted(partitions, subset))
         questions = [q for q in questions if q.id in accepted]
     choices = choices_of(partitions)
+    check_ids(context, questions, choices)
     used = {c.sample for c in choices.values()}
     manifests = {s: {part: p.manifest() for part, p in partitions[s].items()} for s in before}
     return Release(
@@ -60,6 +63,20 @@ def gather(
         ),
         secret=context.secret,
     )
+
+
+def check_ids(
+    context: Context, questions: Sequence[Question], choices: Mapping[str, Choice]
+) -> None:
+    """Raise DocumentError if two questions have one public id, ValueError for a target without content name."""
+    if nameless := [c.id for c in choices.values() if not (c.content and c.person)]:
+        raise ValueError(f"{nameless[0]} has no content name: the row of its sample is missing")
+    seed = context.benchmark.seed
+    ids = Counter(public_ids.of_question(seed, q.id, choices[q.target]) for q in questions)
+    if repeated := [id_ for id_, n in ids.items() if n > 1]:
+        what = f"two questions have the public id {repeated[0]} under the seed {seed}"
+        at = f"benchmarks/{context.name}.yaml"
+        raise DocumentError([Problem(at, 1, what, "give another `seed`")])
 
 
 def _accepted(partitions: Partitions, subset: Query) -> list[str]:

@@ -61,7 +61,17 @@ def render_digests(
     found = {}
     for q in questions:
         c = choices[q.target]
-        plane = (c.kind, c.layer, c.value, c.axis, c.index, c.crop and asdict(c.crop), c.window)
+        # the content name is in the picture's published id
+        plane = (
+            c.content,
+            c.kind,
+            c.layer,
+            c.value,
+            c.axis,
+            c.index,
+            c.crop and asdict(c.crop),
+            c.window,
+        )
         read = files.sample_digests[q.sample]
         change = [asdict(made) for made in (q.alteration, q.form) if made]
         window = window_digests.get(c.window)

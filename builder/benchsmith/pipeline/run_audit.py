@@ -27,6 +27,7 @@ from benchsmith.pipeline.published_text import published_text
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.release.model import Release
 from benchsmith.stages import ask
+from benchsmith.stages.content_ids import ContentIds
 from benchsmith.tables.atomic_files import json_bytes, read_json, replace_file, write_json
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition, fingerprint
@@ -131,8 +132,11 @@ def _by_published_rule(context: Context, partitions: Partitions) -> list[Questio
     rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
     options = context.benchmark.options.model_copy(update=rule)
     published = context.benchmark.model_copy(update={"options": options, "answers": ("one",)})
-    asked = ask.ask(choices, published, partitions.lexicon, partitions.pools, query=context.query)
-    return [q for q in asked if isinstance(q, Question)]
+    names = ContentIds(choices)
+    asked = ask.ask(
+        names.choices, published, partitions.lexicon, partitions.pools, query=context.query
+    )
+    return [q for q in names.back(asked) if isinstance(q, Question)]
 
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:

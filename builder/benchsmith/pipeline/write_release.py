@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchsmith import plugins
-from benchsmith.audits import identifiers, unread_headers
+from benchsmith.audits import identifiers, public_texts, unread_headers
 from benchsmith.core.build_files import LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Validation
 from benchsmith.exporters import private
+from benchsmith.pipeline import found_identifiers
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
@@ -92,23 +93,24 @@ def search(
     context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
 ) -> ReleaseSearch:
     """Search a folder for identifiers of the sources of a release. Raises GateFailed if there is one."""
-    used = {release.choices[q.target].sample for q in release.asked()}
+    chosen = [release.choices[q.target] for q in release.asked()]
+    used = {choice.sample for choice in chosen}
     units = used_units(sources, used)
     public = public_text(context, sources)
     labels = used_label_files(sources, used, context.readers)
-    found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
+    words = {choice.raw for choice in chosen}
+    found = identifiers.search(folder, units, labels, context.readers.identifiers, public, words)
     if found.hits:
         if found.unread:
             context.progress.say(unread_headers.not_searched(found.unread))
-        raise GateFailed(
-            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
-        )
+        raise GateFailed(found_identifiers.stop_lines(found, context.folder))
+    found_identifiers.forget(context.folder)
     return ReleaseSearch(fingerprint(public), found.unread)
 
 
 def public_text(context: Context, sources: Sequence[SourceFiles]) -> str:
     """Return the text of the project's documents, which identifies nobody."""
-    return identifiers.public_text(context.library.home, [s.source for s in sources])
+    return public_texts.public_text(context.library.home, [s.source for s in sources])
 
 
 def human_validation(context: Context, release: Release) -> Validation:

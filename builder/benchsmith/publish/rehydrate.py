@@ -21,7 +21,6 @@ from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.contracts import DataFault, Progress
 from benchsmith.core.drawing import Drawing
 from benchsmith.core.model import Box, Form
-from benchsmith.core.random_order import public_id
 from benchsmith.documents.lexicon import Window
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
@@ -30,6 +29,7 @@ from benchsmith.exporters.rehydrate import FILE, schema
 from benchsmith.fetch import packages
 from benchsmith.stages import render
 from benchsmith.stages.list_units import list_units
+from benchsmith.stages.same_images import same_files, same_pixels
 from benchsmith.stages.units import Unit
 from benchsmith.tables import atomic_files
 
@@ -89,12 +89,16 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
                 left[source, NO_DATA] += len(rows)
                 continue
             units, _ = list_units(library.sources[source], found, readers)
-            here = {public_id(wanted.seed, unit.sample): unit for unit in units}
+            digests = {row["image_sha256"] for row in rows}
+            searched = progress.track(f"search {source}", len(units), iter(units))
+            here = same_files(searched, digests, readers)
             groups = _by_sample(rows)
             for sample in progress.track(f"draw {source}", len(groups), iter(groups)):
-                why = _draw(here.get(sample), groups[sample], wanted, readers, painter, pictures)
+                own = groups[sample]
+                same = same_pixels(here.get(own[0]["image_sha256"], ()), own[0], readers)
+                why = _draw_from(same, own, wanted, readers, painter, pictures)
                 left.update({(source, reason): n for reason, n in why.items()})
-                drawn |= {r["id"] for r in groups[sample] if (pictures / r["id"]).is_file()}
+                drawn |= {r["id"] for r in own if (pictures / r["id"]).is_file()}
         _write(folder, scratch / RELEASE_FOLDER, wanted, drawn, pictures)
         atomic_files.replace_folder(scratch / RELEASE_FOLDER, place)
     finally:
@@ -144,8 +148,28 @@ def _by_sample(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return groups
 
 
+def _draw_from(
+    units: Sequence[Unit],
+    rows: Sequence[Row],
+    wanted: Wanted,
+    readers: Any,
+    painter: render.Painter,
+    pictures: Path,
+) -> Counter[str]:
+    """Draw the pictures of one image from the first unit that gives each; count the missing ones by reason.
+
+    Several units have the same image if a file lies in the data twice, which labels may tell apart.
+    """
+    why = Counter({NO_FILE: len(rows)})
+    for unit in units:
+        rows = [row for row in rows if not (pictures / row["id"]).is_file()]
+        if rows:
+            why = _draw(unit, rows, wanted, readers, painter, pictures)
+    return why
+
+
 def _draw(
-    unit: Unit | None,
+    unit: Unit,
     rows: Sequence[Row],
     wanted: Wanted,
     readers: Any,
@@ -153,8 +177,6 @@ def _draw(
     pictures: Path,
 ) -> Counter[str]:
     """Draw the pictures of one image into files named by id; count the missing ones by reason."""
-    if unit is None:
-        return Counter({NO_FILE: len(rows)})
     drawings = [_drawing(row) for row in rows]
     sha256 = rows[0]["image_sha256"]
     try:

@@ -15,6 +15,7 @@ from benchsmith.core.verdicts import Audit, without_details
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.recipe import Recipe
+from benchsmith.release import public_ids
 from benchsmith.release.entry import (
     CaseDetails,
     Cell,
@@ -88,7 +89,7 @@ class Release:
         self._by_id = {q.id: q for q in drawn}
         self.order = sorted(
             ((q.split, q.id) for q in drawn),
-            key=lambda e: (SPLITS.index(e[0]), self._published(*e)),
+            key=lambda e: (SPLITS.index(e[0]), self.published(e[1])),
         )
         self._by_cell = {}
         for split, id_ in self.order:
@@ -196,10 +197,10 @@ class Release:
             department=q.department,
             source=q.source,
             licence=item.sample.licence,
-            target=public_id(seed, q.target),
-            group=public_id(seed, choice.cluster or item.sample.patient),
+            target=public_ids.of_target(seed, choice),
+            group=public_ids.of_group(seed, choice),
             mirror=public_id(seed, q.mirror) if q.mirror else "",
-            pair=public_id(seed, pair) if (pair := self.pair_of(q)) else "",
+            pair=self.pair_id(q),
             altered=q.altered,
             label=q.label,
             kind=choice.kind,
@@ -233,13 +234,15 @@ class Release:
         """
         return question.pair if question.pair in self._pairs else ""
 
+    def pair_id(self, question: Question) -> str:
+        """Return the public id of :meth:`pair_of`; empty for no pair."""
+        pair = self.pair_of(question)
+        return self._open_id(self._by_id[pair]) if pair else ""
+
     def withheld_items(self) -> Iterator[CaseDetails]:
         """Yield the cases whose pictures must not be redistributed, by split and published id."""
         assert self.picture_store is not None
-        seed = self.benchmark.seed
-        for q in sorted(
-            self.withheld, key=lambda q: (SPLITS.index(q.split), public_id(seed, q.id))
-        ):
+        for q in sorted(self.withheld, key=lambda q: (SPLITS.index(q.split), self._open_id(q))):
             choice = self.choices[q.target]
             case = self.picture_store.case(self.picture_store.number(q.id))
             yield CaseDetails(case, q, choice, self.samples[choice.sample])
@@ -255,9 +258,12 @@ class Release:
 
     def published(self, id_: str) -> str:
         """Return the id under which a question is published."""
-        return self._published(self._by_id[id_].split, id_)
-
-    def _published(self, split: str, id_: str) -> str:
-        if split in self.hidden and self.secret:
+        question = self._by_id[id_]
+        if question.split in self.hidden and self.secret:
             return keyed_id(self.secret, id_)
-        return public_id(self.benchmark.seed, id_)
+        return self._open_id(question)
+
+    def _open_id(self, question: Question) -> str:
+        return public_ids.of_question(
+            self.benchmark.seed, question.id, self.choices[question.target]
+        )

@@ -17,11 +17,17 @@ from benchsmith.selectors.split_sides import FREE, TEST, VAL, sides
 from benchsmith.tables.coded_columns import Codes, combine_codes
 
 
-def group_names(short: Shortlist, group: Codes) -> list[str]:
-    """Return the name of each leak group: that of its first patient; `group` (n,) numbers them."""
-    first = np.full(int(group.max(initial=-1)) + 1, len(short.patient.names))
-    np.minimum.at(first, group, short.patient.codes)
-    return [short.patient.names[i] for i in first.tolist()]
+def group_names(short: Shortlist, group: Codes, names: Sequence[str]) -> list[str]:
+    """Return the name of each leak group: the first of its patients'; `group` (n,) numbers them.
+
+    `names` are those of the patients, in the order of their codes.
+    """
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+    place = np.empty(len(names), np.int64)
+    place[order] = np.arange(len(names))
+    first = np.full(int(group.max(initial=-1)) + 1, len(names))
+    np.minimum.at(first, group, place[short.patient.codes])
+    return [names[order[i]] for i in first.tolist()]
 
 
 def candidate_sides(

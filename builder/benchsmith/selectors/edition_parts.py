@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,9 @@ def leave_out_other_parts(
 ) -> Codes:
     """Return the places of wanted hidden candidates that are in the part of another edition.
 
-    `groups` has the name of each candidate's leak group. A part is decided by the hash of a name with
-    the benchmark's seed, so no other edition and no further data move a candidate to another part.
+    `groups` has the name of each candidate's leak group, that of its first patient. A part is decided by
+    the hash of this name with the benchmark's seed, so no other edition and no further data move a
+    candidate to another part: a content name could, since the person may get a picture with an earlier one.
     """
     editions = benchmark.editions
     if editions is None:
@@ -55,7 +56,10 @@ def leave_out_other_parts(
 
 
 def drawn_anew(
-    short: Shortlist, side: npt.NDArray[np.int8], benchmark: Benchmark
+    short: Shortlist,
+    side: npt.NDArray[np.int8],
+    contents: Mapping[str, str],
+    benchmark: Benchmark,
 ) -> npt.NDArray[np.uint64]:
     """Return the random order of candidates, (n,): in hidden splits by the seed of the edition."""
     found = short.ranks.copy()
@@ -63,6 +67,6 @@ def drawn_anew(
     if seed is None:
         return found
     places = np.flatnonzero(hidden_side(side, benchmark))
-    hashed = ranks(seed, ("target",), short.ids(places))
+    hashed = ranks(seed, ("target",), short.content_ids(places, contents))
     found[places] = np.frombuffer(hashed, dtype=">u8").astype(np.uint64)
     return found

@@ -14,20 +14,23 @@ four more for each of the source being read, and at most about `MAX_SORTED` rows
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from benchsmith.core.content_names import renamed
 from benchsmith.core.random_order import ranks
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_status import SHORTLISTED, Judge, Statuses
 from benchsmith.selectors.official_people import training_patients, unplaced_patients
 from benchsmith.selectors.people import PatientGroups
 from benchsmith.selectors.round_robin import place_in_group, round_robin
+from benchsmith.selectors.sample_names import SampleNames
 from benchsmith.tables import coded_columns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes, combine_codes
 
 MAX_SORTED = 2_000_000
@@ -62,7 +65,9 @@ class FirstPass:
     """Number of candidates that were solved blind, even if they have another reason."""
 
 
-def first_pass(files: CandidateFiles, judge: Judge, groups: PatientGroups) -> FirstPass:
+def first_pass(
+    files: CandidateFiles, judge: Judge, groups: PatientGroups, names: SampleNames
+) -> FirstPass:
     """Judge all candidates and shortlist up to `quota.shortlist` of each cell."""
     benchmark = judge.benchmark
     status = np.zeros(len(files), np.uint8)
@@ -85,7 +90,7 @@ def first_pass(files: CandidateFiles, judge: Judge, groups: PatientGroups) -> Fi
             own = np.where(judged.eligible, _cells(rows, numbers), -1)
             cell[where.start - start : where.stop - start] = own
         for some in _chunks(cell):
-            shortlist.add(_ordered(files, source, cell, some, benchmark.seed))
+            shortlist.add(_ordered(files, source, cell, some, benchmark.seed, names))
     positions, order = shortlist.result()
     status[positions] = SHORTLISTED
     return FirstPass(status, positions, order, blind_solved)
@@ -120,11 +125,12 @@ def _ordered(
     cell: npt.NDArray[np.int32],
     some: npt.NDArray[np.bool_],
     seed: int,
+    contents: SampleNames,
 ) -> Ordered:
     """Read and order the candidates of some cells of a source; `cell` and `some` as in `_chunks`."""
     start = files.offsets[source]
     positions: list[Codes] = []
-    order: list[npt.NDArray[np.uint64]] = []
+    ids: list[pa.Array] = []
     names: dict[str, list[pa.Array]] = {"patient": [], "sample": [], "axis": []}
     wanted = np.append(some, False)[cell]  # -1 finds the last entry
     for where, rows in files.batches(source, ["id", *names]):
@@ -133,16 +139,35 @@ def _ordered(
             continue
         taken = rows.take(pa.array(own))
         positions.append(own + where.start)
-        hashed = ranks(seed, ("target",), taken["id"].to_pylist())
-        order.append(np.frombuffer(hashed, dtype=">u8").astype(np.uint64))
+        ids.append(coded_columns.as_array(taken["id"]))
         for name, columns in names.items():
             columns.append(coded_columns.as_array(taken[name]).dictionary_encode())
-    position, rank = np.concatenate(positions), np.concatenate(order)
+    position = np.concatenate(positions)
+    rank = _ranks(ids, names["sample"], seed, source, contents)
     levels = [cell[position - start].astype(np.int64)]
     for columns in names.values():
         whole = coded_columns.as_array(pa.chunked_array(columns).unify_dictionaries())
         levels.append(np.asarray(whole.indices).astype(np.int64))
     return Ordered(position, levels[0], round_robin(levels, rank), rank)
+
+
+def _ranks(
+    ids: Sequence[pa.Array],
+    samples: Sequence[pa.DictionaryArray],
+    seed: int,
+    source: int,
+    contents: SampleNames,
+) -> npt.NDArray[np.uint64]:
+    """Return the ranks of candidates by their content ids; `ids` and `samples` come in batches."""
+    every = pc.unique(pa.concat_arrays([batch.dictionary for batch in samples]))
+    content = contents.in_source(source, every)
+    order = []
+    for own, of in zip(ids, samples, strict=True):
+        pairs = zip(own.to_pylist(), of.to_pylist(), strict=True)
+        named = (renamed(id_, sample, content.get(sample, "")) for id_, sample in pairs)
+        hashed = ranks(seed, ("target",), named)
+        order.append(np.frombuffer(hashed, dtype=">u8").astype(np.uint64))
+    return np.concatenate(order)
 
 
 class _Shortlist:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from benchsmith.core.content_names import renamed
 from benchsmith.core.contracts import Array
 from benchsmith.documents.query import Query
 from benchsmith.selectors.candidate_columns import CandidateColumns
@@ -72,6 +74,15 @@ class Shortlist:
     def ids(self, places: Codes) -> list[str]:
         """Return the target ids at some places of this list."""
         return self.candidates.ids(self.rows[places])
+
+    def content_ids(self, places: Codes, contents: Mapping[str, str]) -> list[str]:
+        """Return the content ids at some places; `contents` has the content names of samples."""
+        rows = self.rows[places]
+        samples = self.candidates.rows["sample"].take(pa.array(rows)).to_pylist()
+        return [
+            renamed(id_, sample, contents.get(sample, ""))
+            for id_, sample in zip(self.candidates.ids(rows), samples, strict=True)
+        ]
 
 
 def read(files: CandidateFiles, positions: Codes, query: Query | None) -> CandidateColumns:

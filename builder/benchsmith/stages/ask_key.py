@@ -10,7 +10,7 @@ from benchsmith.documents.pools import Pool
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
-REVISION = 6
+REVISION = 7
 
 
 def inputs(context: KeyContext) -> Facts:

@@ -15,6 +15,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import Pool
 from benchsmith.documents.query import Query
 from benchsmith.stages.ask import askable, draw_options
+from benchsmith.stages.content_ids import ContentIds
 from benchsmith.stages.options import Drawn, Refused
 
 REPLACED = frozenset({"pool-too-small", "no-mirror", "not-prominent", "region-in-crowd"})
@@ -30,7 +31,8 @@ def finder(
     known: dict[tuple[str, ...], Drawn] = {}
 
     def unasked(choices: Sequence[Choice]) -> Mapping[str, Refused]:
-        asked, unfit = askable(choices, benchmark, lexicon, stems, query)
+        names = ContentIds(choices)
+        asked, unfit = askable(names.choices, benchmark, lexicon, stems, query)
         drawn = draw_options(asked, benchmark, lexicon, stems, known)
         found: dict[str, Refused] = {}
         for row in unfit:
@@ -40,6 +42,6 @@ def finder(
             if isinstance(refused := drawn[one.id], Refused):
                 found[one.choice.id] = refused
         has = {a.choice.id for a in asked if not isinstance(drawn[a.id], Refused)}
-        return {id_: why for id_, why in found.items() if id_ not in has}
+        return {names.own(id_): why for id_, why in found.items() if id_ not in has}
 
     return unasked

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchsmith.core.alteration import AS_IT_WAS, ERASE, MOVE, SHIFT
+from benchsmith.core.content_names import renamed
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
 from benchsmith.core.drawing import Drawing, drawing_of
 from benchsmith.core.model import Case, Choice, Question, Rejection
@@ -104,7 +105,7 @@ def render(
         return [_rejection(q, fault.reason, fault.detail) for q, _ in job.questions]
     return [
         Case(
-            id=public_id(job.seed, question.id),
+            id=public_id(job.seed, renamed(question.id, question.sample, choice.content)),
             question=question.id,
             png=one.png,
             png_sha256=hashlib.sha256(one.png).hexdigest(),
@@ -113,7 +114,7 @@ def render(
             window=one.shown.words if one.shown else "as stored",
             region=one.region,
         )
-        for (question, _), one in zip(job.questions, drawn, strict=True)
+        for (question, choice), one in zip(job.questions, drawn, strict=True)
     ]
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from benchsmith.core.model import Choice, Target
+from benchsmith.core.model import Choice
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.query import Query
@@ -20,7 +19,8 @@ from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_sides import candidate_sides, group_names
 from benchsmith.selectors.candidate_status import Judge
-from benchsmith.selectors.contradicted import leave_out_contradicted, unknown_of, with_unknown
+from benchsmith.selectors.chosen_rows import chosen_rows
+from benchsmith.selectors.contradicted import leave_out_contradicted, unknown_of
 from benchsmith.selectors.contradicting_looks import Compared, Comparison, compare
 from benchsmith.selectors.edition_parts import (
     drawn_anew,
@@ -37,6 +37,7 @@ from benchsmith.selectors.quotas import Quotas
 from benchsmith.selectors.refilling import fill_until_asked
 from benchsmith.selectors.reviewed import leave_out_dropped, leave_out_named, replacements
 from benchsmith.selectors.same_answer_copies import leave_out_copies
+from benchsmith.selectors.sample_names import of_shortlist, sample_names
 from benchsmith.selectors.selection_notes import answer_counts, group_counts
 from benchsmith.selectors.shortlist import read, shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
@@ -47,7 +48,6 @@ from benchsmith.stages import refill
 from benchsmith.stages.options import Refused
 from benchsmith.stages.select_key import NAME
 from benchsmith.tables import record_tables
-from benchsmith.tables.coded_columns import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def select(
         official_parts.check(files)
     patients = patient_groups(files, namespaces or {})
     judge = Judge(benchmark, query, solved, faulty or {})
-    found = first_pass(files, judge, patients)
+    sample_ids = sample_names(files)
+    found = first_pass(files, judge, patients, sample_ids)
     candidates = read(files, found.positions, query)
     ledger = Ledger(len(candidates))
     in_query = accepted(candidates, query)
@@ -103,8 +104,11 @@ def select(
     links = compared.joined(links)
     person = patients.of(candidates)[short.rows]
     groups = leak_groups(person, short.picture, links, short.answer)
-    names = group_names(short, groups.group)
-    side = candidate_sides(short, groups.group, names, benchmark)
+    content = of_shortlist(candidates, sample_ids)
+    persons = [content.persons[name] for name in short.patient.names]
+    group_ids = group_names(short, groups.group, persons)
+    side = candidate_sides(short, groups.group, group_ids, benchmark)
+    names = group_names(short, groups.group, short.patient.names)
 
     wanted = in_query[short.rows]
     wanted[leave_out_contradicted(short, wanted, compared, ledger)] = False
@@ -113,7 +117,7 @@ def select(
     wanted[leave_out_across(short, wanted, side, benchmark.near, ledger)] = False
     own_groups = [names[g] for g in groups.group.tolist()]
     wanted[leave_out_other_parts(short, wanted, side, own_groups, benchmark, ledger)] = False
-    short = replace(short, ranks=drawn_anew(short, side, benchmark))
+    short = replace(short, ranks=drawn_anew(short, side, content.samples, benchmark))
     # only now, so that a copy does not replace the picture that reviewers dropped
     reviewed = leave_out_dropped(short, wanted, dropped, ledger)
     wanted[reviewed] = False
@@ -146,7 +150,8 @@ def select(
             return {}
         places = np.array(sorted(chosen), dtype=np.int64)
         # groups do not matter to questions
-        table = _choices(files, found.positions[short.rows[places]], side[places], None, unknown)
+        rows = found.positions[short.rows[places]]
+        table = chosen_rows(files, rows, side[places], content, None, unknown)
         lost = unasked(record_tables.from_table(table, Choice))
         ids = short.ids(places) if lost else []
         return {p: lost[i] for p, i in zip(places.tolist(), ids, strict=False) if i in lost}
@@ -154,9 +159,11 @@ def select(
     refilled = fill_until_asked(quotas, short, side, wanted, limit, without_question, ledger)
     filled, chosen = refilled.filled, refilled.chosen
     order = np.array(sorted(chosen), dtype=np.int64)
-    clusters = [names[g] for g in groups.group[order].tolist()]
+    clusters = [group_ids[g] for g in groups.group[order].tolist()]
     return Selection(
-        chosen=_choices(files, found.positions[short.rows[order]], side[order], clusters, unknown),
+        chosen=chosen_rows(
+            files, found.positions[short.rows[order]], side[order], content, clusters, unknown
+        ),
         rejected=left_out(files, judge, found, ledger, NAME),
         notes={
             "one_person": {s: list(counts) for s, counts in sorted(patients.one_person.items())},
@@ -189,24 +196,3 @@ def _edition_notes(benchmark: Benchmark, hidden: int) -> dict[str, Any]:
         return {}
     (draw,) = benchmark.editions.draws
     return {"edition": {"name": draw.name, "part": draw.part, "hidden": hidden}}
-
-
-def _choices(
-    files: CandidateFiles,
-    positions: Codes,
-    side: npt.NDArray[np.int8],
-    clusters: Sequence[str] | None,
-    unknown: Mapping[str, frozenset[str]],
-) -> pa.Table:
-    """Return rows of Choice: the targets at `positions` with their split and leak group, if known.
-
-    `unknown` are further labels that are unknown, by target.
-    """
-    clusters = [""] * len(positions) if clusters is None else clusters
-    schema = record_tables.schema(Choice)
-    table = files.take(positions, record_tables.schema(Target).names)
-    splits = [SPLITS[s] for s in side.tolist()]
-    table = table.append_column("split", pa.array(splits, pa.string()))
-    table = table.append_column("cluster", pa.array(clusters, pa.string()))
-    table = table.select(schema.names).cast(schema).sort_by("id")
-    return with_unknown(table, unknown)

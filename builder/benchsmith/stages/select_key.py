@@ -13,7 +13,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 13
+REVISION = 14
 
 
 def inputs(context: KeyContext) -> Facts:
