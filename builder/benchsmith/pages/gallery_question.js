@@ -59,7 +59,7 @@ function questionView(app) {
         button('›', 'Next question', () => app.step(1), { disabled: place < 0 || place >= app.order().length - 1 }),
         element('span', { class: 'grow' }),
         button('Link', 'Copy the link to this question', app.copyLink),
-        button('×', 'Close', () => dialog.close()),
+        button('×', 'Close', shut),
       ] }),
       element('div', { class: 'sides', children: [
         element('div', { class: 'left', children: [
@@ -97,8 +97,11 @@ function questionView(app) {
     place.replaceChildren(facts.length ? table(facts) : element('p', { class: 'soft', text: 'This release has no provenance for this question.' }));
   };
 
+  // The event `close` comes later: a key that was pressed before it would move the focus, and be undone.
+  const shut = () => { dialog.close(); app.closed(); };
+  dialog.addEventListener('cancel', (event) => { event.preventDefault(); shut(); });
   dialog.addEventListener('close', () => app.closed());
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener('click', (event) => { if (event.target === dialog) shut(); });
   dialog.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const n = plain(at);
