@@ -93,7 +93,8 @@ def filler(kind: pa.DataType) -> Any:
 
 def source(number: int, count: int, places: list[tuple[str, str]], folder: Path) -> None:
     """Write one source's findings and samples as ingest leaves them."""
-    from benchsmith.core.model import Finding, Quality, Sample
+    from benchsmith.core.model import Finding, Sample
+    from benchsmith.core.picture_quality import Quality
     from benchsmith.imaging.appearance import LOOK
     from benchsmith.tables import record_tables
 

@@ -38,7 +38,8 @@ def mixed(numbers: np.ndarray, salt: int) -> np.ndarray:
 def index(count: int, folder: Path, *, whole_pictures: bool) -> None:
     """Write targets and samples as a build leaves them."""
     from benchsmith.core.absent_labels import Searched
-    from benchsmith.core.model import Quality, Sample, Target
+    from benchsmith.core.model import Sample, Target
+    from benchsmith.core.picture_quality import Quality
     from benchsmith.imaging.appearance import LOOK
     from benchsmith.tables import record_tables
 

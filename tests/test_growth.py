@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchsmith.core.model import Box, Choice, Finding, Neighbour, Quality, Rejection
+from benchsmith.core.model import Box, Choice, Finding, Neighbour, Rejection
+from benchsmith.core.picture_quality import Quality
 from benchsmith.core.random_order import rank, ranks
 from benchsmith.documents.benchmark import Quota
 from benchsmith.documents.blind_answers import BlindAnswer

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchsmith.core.model import Choice, Neighbour, Quality, Question, Rejection
+from benchsmith.core.model import Choice, Neighbour, Question, Rejection
+from benchsmith.core.picture_quality import Quality
 from benchsmith.documents.benchmark import Benchmark, Prominence
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS

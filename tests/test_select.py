@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsmith.core.model import Quality
+from benchsmith.core.picture_quality import Quality
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Quota, Split
 from benchsmith.documents.problems import DocumentError

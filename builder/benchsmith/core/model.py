@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from benchsmith.core.absent_labels import DeniedLabels, Searched
 from benchsmith.core.alteration import Alteration
 from benchsmith.core.evidence import RECOGNITION, Fact
+from benchsmith.core.picture_quality import UNMEASURED, Quality
 
 AXES = ("axial", "coronal", "sagittal")
 PLANAR = "planar"
@@ -68,33 +69,6 @@ class Neighbour:
     """Share of the region's bounding box that this structure covers, 0 to 1."""
     share: float
     """Share of the picture that it covers, 0 to 1: 1 for a label of the whole picture."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quality:
-    """Measurements of a picture's quality and of its region's visibility."""
-
-    dark: float = 0.0
-    """Share of the picture that is near black."""
-    bright: float = 0.0
-    """Share of the picture that is saturated."""
-    middle: float = 1.0
-    """Share of the picture that is neither at the dark nor at the bright end."""
-    aspect: float = 1.0
-    """The picture's short side as a share of its long side, in millimetres."""
-    side: float = 1.0
-    """Short side of the region's box as a share of the picture's long side, in millimetres."""
-    cut: float = 0.0
-    """Share of the region's outline that lies on the picture's border."""
-    whole: float = 1.0
-    """Share of the region's pixels in its largest connected component."""
-    empty: float = 0.0
-    """Share of the region's pixels on the empty background of the picture."""
-    contrast: float | None = None
-    """Difference between the medians of the region and of the ring around it, in median absolute
-    deviations; None for a whole picture, and for a region without a ring."""
-    level: float | None = None
-    """Median of the region's values in the units of the file; None for a whole picture or colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +164,7 @@ class Finding:
     """The hashes of the plane mirrored left to right, and top to bottom, concatenated."""
     look: bytes = b""
     """Appearance descriptor of the plane, packed by :func:`benchsmith.imaging.appearance.describe`."""
-    seen: Quality = Quality()
+    seen: Quality = UNMEASURED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Array, Image
-from benchsmith.core.model import Box, Finding, Neighbour, Quality
+from benchsmith.core.model import Box, Finding, Neighbour
+from benchsmith.core.picture_quality import Quality
 from benchsmith.imaging.appearance import Appearance
 from benchsmith.imaging.geometry import pixel_mm
 from benchsmith.stages import visibility
