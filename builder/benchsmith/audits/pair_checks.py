@@ -102,8 +102,8 @@ def _difference(original: AuditRow | None, row: AuditRow) -> str:
     formula="total variation distance between the labels that are right before and after, over pairs with one right "
     "answer that changes, within pools, minus the mean of 200 random exchanges of before and after; threshold "
     "pair_balance",
-    remedy="Build with another `seed`, or leave out of `skills` those whose questions are mirrored (`laterality`, "
-    "`position`). Changes of `counterfactuals` are chosen in cycles, so that a label is gained as often as lost.",
+    remedy="Build with another `seed`, or leave out of `skills` those whose questions are mirrored (laterality, "
+    "position). Changes of `counterfactuals` are chosen in cycles, so that a label is gained as often as lost.",
     hard=True,
     paired=True,
 )
@@ -150,7 +150,7 @@ def _apart(before: Ints, after: Ints, swapped: np.ndarray) -> Floats:
     formula="accuracy without the picture, on the questions whose answer was changed, of a guesser who knows which ones "
     "these are and which labels are right in them more often than elsewhere (five-fold over patients), minus chance, "
     "for all kinds together and for each; the largest; threshold pair_points. No trace of an alteration reveals more",
-    remedy="Leave a kind out of `counterfactuals`, or a skill whose questions are mirrored (`laterality`, `position`) "
+    remedy="Leave a kind out of `counterfactuals`, or a skill whose questions are mirrored (laterality, position) "
     "out of `skills`, or add pictures in which options are seen together.",
     hard=True,
     paired=True,
