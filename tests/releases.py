@@ -17,6 +17,12 @@ exports: [{", ".join(EXPORTS)}]
 near: {{similarity: 1.0}}
 quality: {{min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max_bright: 1, max_cut: 1, min_whole: 0}}
 """
+SHADED = {
+    "  waive:\n": """  waive:
+    - {check: label-values, who: me, why: the shade across the phantoms changes their values}
+"""
+}
+"""What to change where a draw may have planes whose values are those of no organ."""
 QUOTA = "quota: {per_answer: 12, per_volume: 6, per_patient: 12, apart_mm: 0, apart_share: 0}"
 
 

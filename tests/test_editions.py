@@ -27,9 +27,6 @@ from tests.pictures import target
 SPRING = "    - {name: spring, part: 1}\n"
 AUTUMN = "    - {name: autumn, part: 2, seed: 9}\n"
 SETTINGS = "hidden: [test]\neditions:\n  of: 2\n  apart: structure\n  draws:\n"
-WAIVED = """  waive:
-    - {check: label-values, who: me, why: the shade across the phantoms changes their values}
-"""
 WHEN = "2026-01-31T09:00:00Z"
 BENCHMARK = Benchmark(title="t", description="d", seed=7, sources=("abdomen",), hidden=("test",),
                       split=Split(val=1, test=3), quota=Quota(per_answer=24))  # fmt: skip
@@ -70,7 +67,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def spring(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project with one edition, which is built; tests must not change it."""
     folder = tmp_path_factory.mktemp("spring") / "project"
-    project = releases.write(folder, SETTINGS + SPRING, **{"  waive:\n": WAIVED})
+    project = releases.write(folder, SETTINGS + SPRING, **releases.SHADED)
     project.run("build", "small", "--workers", "1")
     return project
 
