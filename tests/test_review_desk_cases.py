@@ -65,11 +65,17 @@ def test_the_picture_of_a_case_has_tools(open_desk: Desk, sit: Sit) -> None:
     page.uncheck("#blind")
     page.check("#timer")
     assert page.inner_text("#clock").startswith("0:")
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#keep")
-    page.keyboard.press("o")
-    page.wait_for_selector("#plane[data-at]")
+    for _ in queued:  # to the first case with a mark
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#keep")
+        page.keyboard.press("o")
+        page.wait_for_selector("#plane[data-at]")
+        if page.query_selector("#set-mark"):
+            break
+        unmarked = page.evaluate("queue.item.id")
+        page.click("#keep")
+        until(visit, "id => queue.item.id !== id", arg=unmarked)
     target = page.evaluate("id => fetch(`/cases/ask/original?id=${id}`).then(a => a.json())", page.evaluate("queue.item.id"))  # fmt: skip
     assert page.get_attribute("#plane", "data-at") == f"{target['axis']} {target['index']}"
     page.evaluate("const set = document.querySelector('#set-mark'); set.value = 0; set.dispatchEvent(new Event('input'))")  # fmt: skip

@@ -195,7 +195,8 @@ def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
         first,
     )
     assert not any(run.rank for run in found.runs) and found.runs[0].name == "good"
-    assert {row["note"] for row in found.comparisons} == {"too few people to compare"}
+    notes = {row["note"] for row in found.comparisons if row["task"] != "Disease Diagnosis"}
+    assert notes == {"too few people to compare"}  # five people have pictures of the skin
     page = (folder / "scores.html").read_text("utf-8")
     pairs = sum(row["task"] == "overall" for row in found.comparisons)
     why = "rows have neither a difference nor a p: too few people to compare."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
+import numpy as np
+import PIL.Image
 import pytest
 
 import benchsmith
@@ -13,17 +16,20 @@ from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.drafting import sign_mapping
 from benchsmith.drafting.sign_mapping import Drafted
 from tests.conftest import PROJECT, Project
-from tests.test_draft_recipes import picture, square
+from tests.test_draft_recipes import square
 
 SKILLS = "lexicon/tree/skill.tsv"
 
 
 @pytest.fixture
 def livers(tmp_path: Path) -> Path:
-    """Return a folder of four pictures, each with one structure."""
+    """Return a folder of four pictures, none like another, each with one structure."""
     folder = tmp_path / "livers"
+    (folder / "images").mkdir(parents=True)
     for n in range(4):
-        picture(folder / f"images/p{n}.png", n * 7)
+        grey = np.frombuffer(hashlib.sha512(b"%d" % n).digest()[:36], np.uint8).reshape(6, 6)
+        image = PIL.Image.fromarray(grey.repeat(16, axis=0).repeat(16, axis=1))
+        image.save(folder / f"images/p{n}.png")
         square(folder / f"masks/p{n}.png", at=5 + 15 * n)
     return folder
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon.body_areas import NO_FINDING
 from benchsmith.stages.contradicting_copies import Disputes
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.resolved_word import UNMAPPED, Resolved
@@ -22,8 +23,6 @@ from benchsmith.text.normal_form import normal
 REASON = "findings-contradict"
 COLUMNS = ("id", "source", "sample", "modality", "kind", "group", "raw", "crop")
 """Columns of findings that are compared."""
-NO_FINDING = "no-finding"
-"""The label that denies every disease of its list."""
 NORMAL = "normal-"
 """How the ids of labels begin that deny the diseases of one organ."""
 DISEASE = "disease"

@@ -83,6 +83,8 @@ BY_DEPARTMENT = {
 """Departments of labels whose names tell no area."""
 EVERYWHERE = "vessel"
 """A kind of labels that no department confines to an area."""
+NO_FINDING = "no-finding"
+"""The label that denies every disease that its source lists, of whatever area."""
 _AREA = {word: area for area, words in WORDS.items() for word in words.split()}
 _AREA |= {folded: area for word, area in list(_AREA.items()) for folded in tokens(word)}
 
@@ -131,9 +133,12 @@ def area_of_modality(lexicon: Lexicon, modality: str) -> str:
 def areas_of_label(lexicon: Lexicon, label: str) -> Areas:
     """Return the areas of a label: by its names, otherwise by the nearest ancestor, otherwise by department.
 
-    A vessel belongs only to the areas in its own names: neither to the blood nor to a department.
+    A vessel belongs only to the areas in its own names: neither to the blood nor to a department. `no finding`
+    belongs to none, whichever department reads most of its pictures.
     """
     labels = lexicon.labels
+    if label == NO_FINDING:
+        return frozenset()
     everywhere = labels[label].kind == EVERYWHERE
     for id_ in labels.lineage(label)[: 1 if everywhere else None]:
         for name in (labels[id_].name, *labels[id_].synonyms):
