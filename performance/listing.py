@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-RECIPE = """title: Many
+HEAD = """title: Many
 version: "1"
 homepage: https://example.org
 licence: cc0-1.0
@@ -27,10 +27,12 @@ labels_are: metadata
 verified: true
 data: {path: data}
 samples:
-  - images: "images/{folder}/{patient}_{label}.png"
+"""
+"""The recipe of a source of many made files, up to its entries."""
+RECIPE = f"""{HEAD}  - images: "images/{{folder}}/{{patient}}_{{label}}.png"
     modality: ct
-    patient: "{patient}"
-    labels: [{kind: path, names: {"v1": liver}}]
+    patient: "{{patient}}"
+    labels: [{{kind: path, names: {{"v1": liver}}}}]
 """
 
 

@@ -21,25 +21,21 @@ import time
 import zlib
 from pathlib import Path
 
+from performance.listing import HEAD
+
 PROJECT = Path(__file__).resolve().parents[1]
 LABELS = (
     "melanoma", "nevus", "basal-cell-carcinoma", "dermatofibroma", "angiokeratoma", "actinic-keratosis",
 )  # fmt: skip
 SIDE, OF_FOLDER = 32, 1000
-RECIPE = """title: Many
-version: "1"
-homepage: https://example.org
-licence: cc0-1.0
-citation: c
-labels_are: metadata
-verified: true
-data: {path: data}
-samples:
-  - images: "{label}/{folder}/{patient}_{key}.png"
+RECIPE = (
+    HEAD
+    + """  - images: "{label}/{folder}/{patient}_{key}.png"
     modality: dermoscopy
     patient: "{patient}"
     labels: [{kind: path, names: {NAMES}}]
 """
+)
 NAMES = ", ".join(f"{name}: {name.replace('-', ' ')}" for name in LABELS)
 BENCHMARK = """title: Many
 description: Pictures of noise.
@@ -76,14 +72,14 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-HEAD = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", SIDE, SIDE, 8, 0, 0, 0, 0))
+PNG_HEAD = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", SIDE, SIDE, 8, 0, 0, 0, 0))
 
 
 def picture(number: int) -> bytes:
     """Return a grey picture whose pixels are noise of a seed, as PNG."""
     noise = hashlib.shake_128(number.to_bytes(8, "big")).digest(SIDE * SIDE)
     rows = b"".join(b"\0" + noise[at : at + SIDE] for at in range(0, len(noise), SIDE))
-    return HEAD + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    return PNG_HEAD + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
 
 
 def write(home: Path, count: int, part: int) -> None:

@@ -24,17 +24,8 @@ from benchsmith.tables.partition import fingerprint
 from benchsmith.text import path_misses, path_patterns
 from benchsmith.text.filled_search import FilledSearch
 from benchsmith.text.path_walk import Walk
+from performance.listing import HEAD
 
-HEAD = """title: Many
-version: "1"
-homepage: https://example.org
-licence: cc0-1.0
-citation: c
-labels_are: metadata
-verified: true
-data: {path: data}
-samples:
-"""
 NAMES = [
     "a/p1_liver.png", "a/p1_spleen.PNG", 'a/p2_"100%".png', "a/p2_%s.png", "a/p3_back\\slash.png",
     "a-b/p1_liver.png", "b/p%d_é.png", "b/pe\u0301_x.png", "b/p4_tab\t.png", "b/p05_liver.png",

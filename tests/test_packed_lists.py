@@ -22,21 +22,7 @@ from benchsmith.tables.partition import fingerprint
 from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_patterns
 from benchsmith.text.path_walk import Walk
-
-RECIPE = """title: Many
-version: "1"
-homepage: https://example.org
-licence: cc0-1.0
-citation: c
-labels_are: metadata
-verified: true
-data: {path: data}
-samples:
-  - images: "images/{folder}/{patient}_{label}.png"
-    modality: ct
-    patient: "{patient}"
-    labels: [{kind: path, names: {"v1": liver}}]
-"""
+from performance.listing import RECIPE
 
 
 def listed(home: Path) -> SourceFiles:

@@ -7,8 +7,9 @@ import heapq
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
     try:
         pictures = scratch / "pictures"
         pictures.mkdir()
+        draw = partial(_draw, wanted=wanted, readers=readers, painter=painter, pictures=pictures)
         drawn: set[str] = set()
         for source in sorted({row["source"] for row in wanted.rows}):
             rows = [row for row in wanted.rows if row["source"] == source]
@@ -96,7 +98,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
             for sample in progress.track(f"draw {source}", len(groups), iter(groups)):
                 own = groups[sample]
                 same = same_pixels(here.get(own[0]["image_sha256"], ()), own[0], readers)
-                why = _draw_from(same, own, wanted, readers, painter, pictures)
+                why = _draw_from(same, own, draw, pictures)
                 left.update({(source, reason): n for reason, n in why.items()})
                 drawn |= {r["id"] for r in own if (pictures / r["id"]).is_file()}
         _write(folder, scratch / RELEASE_FOLDER, wanted, drawn, pictures)
@@ -151,9 +153,7 @@ def _by_sample(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def _draw_from(
     units: Sequence[Unit],
     rows: Sequence[Row],
-    wanted: Wanted,
-    readers: Any,
-    painter: render.Painter,
+    draw: Callable[[Unit, Sequence[Row]], Counter[str]],
     pictures: Path,
 ) -> Counter[str]:
     """Draw the pictures of one image from the first unit that gives each; count the missing ones by reason.
@@ -164,7 +164,7 @@ def _draw_from(
     for unit in units:
         rows = [row for row in rows if not (pictures / row["id"]).is_file()]
         if rows:
-            why = _draw(unit, rows, wanted, readers, painter, pictures)
+            why = draw(unit, rows)
     return why
 
 
