@@ -11,97 +11,30 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import PIL.Image
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate import (
-    chart_files,
     chart_points,
-    compared_runs,
     conclusions,
     error_browser,
     printed_tables,
-    release_reader,
     score_tables,
     scores,
     scores_page,
 )
-from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.compared_runs import Results
-from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.leaderboard import board, few_people
-from benchsmith.release.columns import letters
-from tests.conftest import Project
+from tests.score_pages import HOSTILE, Parts, folder, found, with_people
 
-HOSTILE = (
-    "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}&amp;\u2028\u202e"
-)
+__all__ = ["folder", "found"]
+
+
 CHROMIUM = shutil.which("chromium")
-
-
-def put(
-    folder: Path, model: str, read: release_reader.Released, say: Any, kind: str = "model"
-) -> None:
-    """Write a run's answers."""
-    run = Run(model=model, kind=kind)
-    with store.appending(store.file_of(folder, run), run) as file:
-        file.keep([Answer(case=i.id, shift=0, content=i.content, text=say(i)) for i in read.items if say(i) is not None])  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def found(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Return four runs: right, hostile, half, and one that was asked val alone."""
-    folder = tmp_path_factory.mktemp("answers")
-    read = release_reader.read(built.release)
-    put(folder, "good", read, lambda i: letters(i.key))
-    put(folder, f"bad {HOSTILE}", read, lambda i: HOSTILE if i.options[0] < i.options[1] else "A")
-    put(folder, "val only", read, lambda i: letters(i.key) if i.split == "val" else None)
-    put(folder, "baseline:first", read, lambda i: "A", kind="baseline")
-    return compared_runs.gather(read, folder)
-
-
-@pytest.fixture(scope="module")
-def folder(found: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scores")
-    printed_tables.write(found, folder)
-    scores_page.write(found, folder, 30)
-    return folder
-
-
-class Parts(HTMLParser):
-    """What a browser would find in a page."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self._in_script = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a tag."""
-        self.tags.append((tag, dict(attrs)))
-        self._in_script = tag == "script"
-        if self._in_script:
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a script."""
-        self._in_script = self._in_script and tag != "script"
-
-    def handle_data(self, data: str) -> None:
-        """Keep a script's text."""
-        if self._in_script:
-            self.scripts[-1] += data
 
 
 @pytest.fixture(scope="module")
@@ -171,19 +104,6 @@ def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results
     wrong = {i.task for i in found.released.items if hits[i.id] == 0}
     first = {i.task: i for i in reversed(chosen)}
     assert all(hits[i.id] == 0 for task, i in first.items() if task in wrong)
-
-
-def with_people(found: Results, count: int) -> Results:
-    """Return the same replies to questions about so many people."""
-    places = {i.id: n for n, i in enumerate(found.released.items)}
-    runs = []
-    for run in found.runs:
-        frame = run.frame.copy()
-        frame["group"] = [f"p{places[id_] % count}" for id_ in frame["id"]]
-        runs.append(replace(run, frame=frame, rows=scores.table(frame)))
-    return compared_runs.compared(
-        Results(released=found.released, headline=found.headline, runs=runs), ()
-    )
 
 
 def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
@@ -311,25 +231,6 @@ def test_what_is_no_picture_has_no_thumbnail() -> None:
     assert error_browser.thumbnail(b"<svg onload=alert(1)>") == ""
 
 
-@given(
-    st.lists(st.text("abAB -/()&", min_size=1, max_size=14), min_size=1, max_size=8, unique=True)
-)
-def test_abbreviations_tell_branches_apart(names: list[str]) -> None:
-    short = score_tables.abbreviations(names)
-    assert len(set(short.values())) == len(names)
-
-
-def test_a_radar_is_where_geometry_says() -> None:
-    laid = chart_points.radar(["a", "b", "c", "d"], [("m", [1.0, 0.5, None, 0.0])], [0.25] * 4)
-    assert laid is not None
-    (shape,) = laid.shapes
-    middle, radius = chart_points.CENTRE, chart_points.RADIUS
-    assert [c[:2] for c in shape.corners] == [
-        (middle, middle - radius), (middle + radius / 2, middle), (middle, middle),
-    ]  # fmt: skip
-    assert chart_points.radar(["a", "b"], [], [0.5, 0.5]) is None
-
-
 def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
     from io import BytesIO
 
@@ -378,15 +279,3 @@ def test_what_too_few_people_supply_is_on_no_chart(found: Results, folder: Path)
         texts = [t.text for t in ElementTree.parse(file).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
         assert {*short.values()} <= {*texts}
         assert not {*score_tables.abbreviations(few).values()} - {*short.values()} & {*texts}
-
-
-def test_a_chart_is_a_file_that_any_program_draws(tmp_path: Path) -> None:
-    laid = chart_points.radar(["A", "B & C", "D"], [("<m>", [0.5, 1.0, 0.25])], [0.2, 0.2, 0.2])
-    assert laid is not None
-    chart_files.write_radar(laid, "x < y", tmp_path / "radar.svg")
-    root = ElementTree.parse(tmp_path / "radar.svg").getroot()  # noqa: S314
-    name = "{http://www.w3.org/2000/svg}"
-    texts = [t.text for t in root.iter(f"{name}text")]
-    assert "B & C" in texts and "<m>" in texts
-    shapes = [p.get("points") for p in root.iter(f"{name}polygon")]
-    assert laid.shapes[0].points in shapes and laid.chance in shapes
