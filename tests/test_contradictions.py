@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import openpyxl
 import PIL.Image
 import pytest
 from pydantic import TypeAdapter
 
-import benchsmith.annotations
-from benchsmith import formats
 from benchsmith.annotations import text_tables
-from benchsmith.core.contracts import Annotations, DataFault, Image, Reading
+from benchsmith.core.contracts import Annotations, DataFault, Image
 from benchsmith.documents.labels import Labels
-from tests.test_annotations import read, read_sheet, request
+from tests.grey_pictures import HEIGHT, WIDTH, image, objects
+from tests.test_annotations import read, read_sheet
 
-HEIGHT, WIDTH = 60, 80
-MARKED = np.zeros((HEIGHT, WIDTH), bool)
-MARKED[10:30, 20:50] = True
-
-
-@pytest.fixture
-def image(tmp_path: Path) -> Image:
-    PIL.Image.new("L", (WIDTH, HEIGHT), 7).save(tmp_path / "image.png")
-    return formats.read(tmp_path / "image.png")
+__all__ = ["image"]
 
 
 def voc(tmp_path: Path, image: Image, objects: str, name: str = "image.png") -> Annotations:
@@ -132,50 +121,6 @@ def test_half_a_box_is_a_statement_that_is_not_understood(
     assert found.is_unknown("liver") is unknown
 
 
-def paletted(path: Path, indices: Any, *colours: int) -> None:
-    mask = PIL.Image.fromarray(np.asarray(indices, np.uint8), "P")
-    mask.putpalette([c for grey in colours for c in (grey, grey, grey)])
-    mask.save(path)
-
-
-def masks(tmp_path: Path, image: Image, **more: Any) -> Annotations:
-    return read({"kind": "masks", "file": "m/{label}.png", **more}, tmp_path, image)
-
-
-def test_a_palette_that_draws_the_ground_white_and_the_mask_black_is_refused(
-    tmp_path: Path, image: Image
-) -> None:
-    """By its indices the ground is marked, by its colours the organ."""
-    (tmp_path / "m").mkdir()
-    paletted(tmp_path / "m/liver.png", MARKED, 0, 255)
-    assert np.array_equal(masks(tmp_path, image).layers[0].voxels[0] > 0, MARKED)
-    paletted(tmp_path / "m/liver.png", MARKED, 0, 0)
-    assert np.array_equal(masks(tmp_path, image).layers[0].voxels[0] > 0, MARKED)
-    paletted(tmp_path / "m/liver.png", ~MARKED, 255, 0)
-    found = masks(tmp_path, image)
-    assert not found.layers
-    assert [f.reason for f in found.faults] == ["header"]
-
-
-@pytest.mark.parametrize(
-    ("frame", "expected"), [(None, None), ("stored", MARKED), ("shown", MARKED[::-1, ::-1])]
-)
-def test_a_mask_that_its_own_header_turns_needs_a_frame(
-    tmp_path: Path, image: Image, frame: str | None, expected: Any
-) -> None:
-    """Programs copy the orientation of a photograph into a mask that is upright already."""
-    (tmp_path / "m").mkdir()
-    turned = PIL.Image.Exif()
-    turned[0x0112] = 3
-    PIL.Image.fromarray(MARKED.astype(np.uint8) * 255).save(tmp_path / "m/liver.png", exif=turned)
-    found = masks(tmp_path, image, frame=frame)
-    if expected is None:
-        assert [f.reason for f in found.faults] == ["frame-unstated"]
-        assert found.is_unknown("liver")
-    else:
-        assert np.array_equal(found.layers[0].voxels[0] > 0, expected)
-
-
 @pytest.mark.parametrize(
     ("change", "refused"),
     [
@@ -202,126 +147,6 @@ def test_a_workbook_s_cell_without_its_value_is_refused(
     else:
         found = text_tables.by_key(tmp_path / "t.xlsx", labels)
         assert {k: r[0].cells["what"] for k, r in found.items()} == {"a": "liver", "b": "spleen"}
-
-
-def objects(*values: int) -> Any:
-    """Return a mask of squares in a row, each with its value, (60, 80) uint8."""
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    for i, value in enumerate(values):
-        mask[10:20, 5 + 25 * i : 15 + 25 * i] = value
-    return mask
-
-
-@pytest.mark.parametrize("kind", ["instances", "count"])
-@pytest.mark.parametrize(
-    ("mask", "found"),
-    [
-        (objects(1, 2, 3), 3),
-        (objects(1, 2, 1), 2),
-        (objects(255), 1),
-        (objects(0, 0), 0),
-        (objects(255, 255, 255), None),
-        (objects(7, 7), None),
-    ],
-)
-def test_a_mask_of_all_objects_is_no_mask_of_single_ones(
-    tmp_path: Path, image: Image, kind: str, mask: Any, found: int | None
-) -> None:
-    """Three nuclei of one value were counted as one."""
-    PIL.Image.fromarray(mask).save(tmp_path / "m.png")
-    entry = {"kind": kind, "file": "m.png"}
-    entry |= {"label": "nucleus"} if kind == "instances" else {"tiles": (1, 1), "smallest_px": 4}  # type: ignore[dict-item]
-    if found is None:
-        with pytest.raises(DataFault) as fault:
-            read(entry, tmp_path, image)
-        assert fault.value.reason == "objects-merged"
-    elif kind == "count":
-        assert [s.raw for s in read(entry, tmp_path, image).stated] == [f"count {found}"]
-    else:
-        assert len(read(entry, tmp_path, image).layers[0].structures) == found
-
-
-@pytest.mark.parametrize("entry", [
-    {"kind": "instances", "file": "m.png", "label": "nucleus"},
-    {"kind": "count", "file": "m.png", "tiles": (1, 1)},
-    {"kind": "volume", "file": "m.png", "names": {80: "liver", 160: "spleen", 240: "cyst"}},
-])  # fmt: skip
-def test_label_values_of_a_jpeg_are_refused_under_any_name(
-    tmp_path: Path, image: Image, entry: dict[str, Any]
-) -> None:
-    """Its noise was read as a hundred objects."""
-    mask = PIL.Image.fromarray(objects(80, 160, 240))
-    mask.save(tmp_path / "m.png", format="JPEG", quality=75)
-    with pytest.raises(DataFault) as fault:
-        read(entry, tmp_path, image)
-    assert fault.value.reason == "labels-lossy"
-    mask.save(tmp_path / "m.png")
-    assert not read(entry, tmp_path, image).faults
-
-
-PICTURES = np.zeros((3, 28, 28), np.uint8)
-
-
-def classes(
-    tmp_path: Path, labels: Any, number: int, names: int = 3, first: int = 0
-) -> Annotations:
-    """Read the classes of one picture of an .npz file with three."""
-    np.savez(tmp_path / "a.npz", train_images=PICTURES, train_labels=np.asarray(labels))
-    part = f"train_images/{number}"
-    entry = {"kind": "arrays", "names": dict(enumerate(("liver", "spleen", "cyst")[:names], first))}
-    image = formats.read(tmp_path / "a.npz", Reading(part=part))
-    own = replace(
-        request(tmp_path, image),
-        path=tmp_path / "a.npz",
-        part=part,
-        own_labels=lambda: formats.own_labels(tmp_path / "a.npz", part),
-    )
-    return benchsmith.annotations.read(TypeAdapter(Labels).validate_python(entry), own)
-
-
-@pytest.mark.parametrize(
-    "labels",
-    [
-        [[0], [1]],
-        [[0], [1], [2], [0]],
-        np.zeros((3, 28, 28), int),
-        [[1, 0], [0, 1], [1, 1]],
-    ],
-)
-def test_arrays_that_do_not_fit_their_pictures_or_names_are_refused(
-    tmp_path: Path, labels: Any
-) -> None:
-    """With a row more or less it is unknown which labels are of which picture."""
-    for number in range(2):
-        with pytest.raises(DataFault) as fault:
-            classes(tmp_path, labels, number)
-        assert fault.value.reason == "header"
-
-
-def test_a_class_below_0_is_read_and_a_column_below_0_is_refused(tmp_path: Path) -> None:
-    """The label of a column that cannot be was absent from every picture."""
-    found = classes(tmp_path, [[-1], [0], [1]], 0, first=-1)
-    assert [s.raw for s in found.stated] == ["liver"]
-    with pytest.raises(DataFault, match="3 columns of labels from 0, and `names` has a column -1"):
-        classes(tmp_path, [[1, 0, 0], [0, 1, 0], [0, 0, 1]], 0, first=-1)
-
-
-def test_class_numbers_are_whole_and_other_values_of_columns_are_unknown(tmp_path: Path) -> None:
-    """1.5 was class 1, no number ended the build, and -1 was absent. A column with a 2 is unknown throughout."""
-    for value, raw in ((1.0, ["spleen"]), (1.5, []), (float("nan"), []), (-1.0, []), (3.0, [])):
-        found = classes(tmp_path, [[value], [0.0], [0.0]], 0)
-        assert [s.raw for s in found.stated] == raw
-        assert [f.reason for f in found.faults] == ["value-without-name"] * (not raw)
-    table = [[1, 0, -1], [1, 0, 0], [0, 2, 1]]
-    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 0).stated] == [
-        ("liver", ("spleen", "cyst"))
-    ]
-    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 1).stated] == [
-        ("liver", ("spleen",))
-    ]
-    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 2).stated] == [
-        ("cyst", ("spleen",))
-    ]
 
 
 def test_a_label_twice_in_a_cell_is_stated_once(tmp_path: Path, image: Image) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 
 from tests.conftest import Project
+from tests.copied_pictures import cut
 from tests.pictures import CHANGES, picture
-from tests.test_contradicting_looks import cut
 from tests.world import BENCHMARK as BENCHMARK_FILE
 from tests.world import HEAD, documents, put
 

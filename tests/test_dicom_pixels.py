@@ -15,7 +15,6 @@ from pydicom.uid import JPEG2000Lossless
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Reading
-from benchsmith.imaging.picture_turns import TURNS, to_stored, turn, turn_box, undo
 from benchsmith.text import file_endings
 from tests.test_formats import write_dicom, write_multiframe
 
@@ -267,49 +266,6 @@ def test_overlays_in_unused_bits_are_no_pixels(tmp_path: Path) -> None:
     assert np.array_equal(by_itk(path)[0], values)
 
 
-RADIOGRAPH = np.arange(12, dtype=np.uint8).reshape(3, 4)
-
-
-@pytest.mark.parametrize(
-    ("orientation", "expected"),
-    [
-        (["L", "F"], RADIOGRAPH),
-        (["R", "F"], RADIOGRAPH[:, ::-1]),
-        (["L", "H"], RADIOGRAPH[::-1]),
-        (["R", "H"], RADIOGRAPH[::-1, ::-1]),
-        (["F", "L"], RADIOGRAPH.T),
-        (["H", "L"], RADIOGRAPH.T[::-1]),
-        (["F", "R"], RADIOGRAPH.T[:, ::-1]),
-        (["P", "F"], RADIOGRAPH),
-        (["A", "F"], RADIOGRAPH),
-        (["RA", "FP"], RADIOGRAPH[:, ::-1]),
-    ],
-)
-def test_a_radiograph_is_hung_by_its_patient_orientation(
-    tmp_path: Path, orientation: list[str], expected: np.ndarray
-) -> None:
-    path = picture(
-        tmp_path, RADIOGRAPH, PhotometricInterpretation="MONOCHROME2", Modality="DX",
-        PatientOrientation=orientation,
-        PixelSpacingCalibrationType="GEOMETRY",
-    )  # fmt: skip
-    image = formats.read(path)
-    assert np.array_equal(image.voxels[0], expected)
-    assert np.array_equal(undo(image.voxels, image.exif_orientation)[0], RADIOGRAPH)
-    assert bool(image.note) == (image.exif_orientation != 1)
-
-
-@pytest.mark.parametrize("orientation", [None, ["L", "R"], ["X", "F"]])
-def test_a_radiograph_without_a_side_says_so(tmp_path: Path, orientation: list[str] | None) -> None:
-    path = picture(
-        tmp_path, RADIOGRAPH, PhotometricInterpretation="MONOCHROME2", Modality="CR",
-        PatientOrientation=orientation, ViewPosition="PA",
-    )  # fmt: skip
-    image = formats.read(path)
-    assert np.array_equal(image.voxels[0], RADIOGRAPH)
-    assert "left and right are not known" in image.note
-
-
 def test_a_file_without_an_ending_is_read_by_its_bytes(tmp_path: Path) -> None:
     for name in ("IM0001", "1.2.840.113619.2.5"):
         shutil.copy(SAMPLES / "CT_small.dcm", tmp_path / name)
@@ -320,15 +276,3 @@ def test_a_file_without_an_ending_is_read_by_its_bytes(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("no picture")
     with pytest.raises(DataFault, match="not known"):
         formats.read(tmp_path / "notes")
-
-
-@pytest.mark.parametrize("code", TURNS)
-def test_turns_are_undone_and_boxes_go_with_them(code: int) -> None:
-    stored = np.arange(20).reshape(1, 4, 5)
-    shown = turn(stored, code)
-    assert np.array_equal(undo(shown, code), stored)
-    height, width = shown.shape[1:]
-    x0, y0, x1, y1 = turn_box((1, 2, 4, 3), code, width, height)
-    assert sorted(shown[0, y0:y1, x0:x1].ravel()) == sorted(stored[0, 2:3, 1:4].ravel())
-    x, y = (to_stored(code, width, height) @ [x0, y0, 0, 1])[:2].astype(int)
-    assert stored[0, y, x] == shown[0, y0, x0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchsmith import formats
 from tests.test_formats import write_dicom
-from tests.test_traces import listed, recipe, rows, source
+from tests.traced_sources import listed, recipe, rows, source
 
 __all__ = ["source"]
 VOXELS = np.arange(6 * 5 * 4).reshape(6, 5, 4) * 7 % 300

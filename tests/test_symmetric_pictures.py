@@ -14,7 +14,7 @@ from benchsmith.skills.admissible import fault_of
 from benchsmith.skills.contract import Draft, Relation, Scene
 from benchsmith.skills.position import drafts
 from tests.shipped_documents import shipped_lexicon
-from tests.test_reasoning import scene
+from tests.test_applied_rules import scene
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import struct
-from collections.abc import Callable
 from pathlib import Path
 
 import nibabel as nib
@@ -18,8 +17,6 @@ from hypothesis import strategies as st
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Reading
-from benchsmith.imaging import byte_stream
-from benchsmith.imaging.polygons import fill_polygon
 
 VOXELS = np.arange(4 * 5 * 6 * 2, dtype=np.int16).reshape(4, 5, 6, 2)
 """(x, y, z, component)"""
@@ -263,71 +260,3 @@ def test_pet_without_a_weight_stays_activity(tmp_path: Path) -> None:
     image = formats.read(write_pet(tmp_path, PatientWeight=None))
     assert image.unit == ""
     assert (image.voxels == 100).all()
-
-
-def _together(data: pydicom.Dataset) -> None:
-    data.ImagePositionPatient = [0, 0, 0]
-
-
-def _tilt(data: pydicom.Dataset) -> None:
-    x, y, z = (float(v) for v in data.ImagePositionPatient)
-    data.ImagePositionPatient = [x, y + 0.4 * z, z]
-
-
-def _slope(data: pydicom.Dataset) -> None:
-    data.RescaleSlope = 0
-
-
-@pytest.mark.parametrize("change", [_together, _tilt, _slope])
-def test_a_series_that_is_no_volume_is_refused(
-    tmp_path: Path, change: Callable[[pydicom.Dataset], None]
-) -> None:
-    from tests.test_formats import write_dicom
-
-    folder = write_dicom(tmp_path, np.zeros((4, 5, 6), int), np.diag([1.0, 1, 3, 1]))
-    for path in folder.iterdir():
-        data = pydicom.dcmread(path)
-        change(data)
-        data.save_as(path)
-    assert reason(folder) in ("series-gap", "header")
-
-
-def test_burned_in_text_is_held_back_until_the_recipe_accepts_it(tmp_path: Path) -> None:
-    from tests.test_formats import write_dicom
-
-    folder = write_dicom(tmp_path, np.ones((4, 5, 1), int), np.eye(4))
-    data = pydicom.dcmread(folder / "001.dcm")
-    data.BurnedInAnnotation = "YES"
-    data.save_as(tmp_path / "b.dcm")
-    assert reason(tmp_path / "b.dcm") == "burned-in"
-    assert formats.read(tmp_path / "b.dcm", Reading(burned_in=True)).voxels.shape == (1, 5, 4)
-
-
-@given(
-    corners=st.lists(
-        st.tuples(st.floats(-5, 25), st.floats(-5, 25)), min_size=3, max_size=12, unique=True
-    )
-)
-def test_a_polygon_has_the_pixels_whose_centres_it_holds(
-    corners: list[tuple[float, float]],
-) -> None:
-    """By the even-odd rule, point by point: a ray to the right crosses an odd number of edges."""
-    filled = fill_polygon((20, 20), corners)
-    edges = list(zip(corners, [*corners[1:], corners[0]], strict=True))
-    for row in range(20):
-        y = row + 0.5
-        crossings = sorted(
-            xa + (y - ya) * (xb - xa) / (yb - ya)
-            for (xa, ya), (xb, yb) in edges
-            if min(ya, yb) <= y < max(ya, yb)
-        )
-        for column in range(20):
-            x = column + 0.5
-            if min((abs(c - x) for c in crossings), default=1) < 1e-6:
-                continue  # on an edge, to rounding
-            assert filled[row, column] == (sum(c > x for c in crossings) % 2 == 1)
-
-
-def test_shapes_that_nobody_can_hold_are_refused() -> None:
-    with pytest.raises(DataFault, match="promises"):
-        byte_stream.check_shape((40_000, 40_000, 40), 2, Path("x"))
