@@ -1,8 +1,8 @@
 """Names of samples made of their pixels, for everything that a release shows of them.
 
-Internal ids are made of the names of files and patients. Whoever guesses a name can compute a hash of it,
+Internal ids are made of the names of files and patients. A person who guesses a name can compute a hash of it,
 and the seed is published, so no published id and no published order may depend on a name. They depend on
-the digest of the pixels instead, which whoever has the picture knows anyway.
+the digest of the pixels instead, which anyone who has the picture knows anyway.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ DIGEST_BYTES = 16
 
 
 def content_name(source: str, pixels: str, ordinal: int = 0) -> str:
-    """Return the name of the sample with these pixels, of which `ordinal` others of the source come before.
+    """Return the name of the sample with these pixels; `ordinal` counts the earlier samples of the source with equal pixels.
 
     `pixels` is :attr:`benchsmith.core.model.Sample.pixels`.
 

@@ -1,4 +1,4 @@
-"""Everything except the image that a picture depends on."""
+"""Everything that a picture depends on, except its image."""
 
 from __future__ import annotations
 

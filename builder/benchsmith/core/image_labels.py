@@ -106,7 +106,7 @@ class Annotations:
 
     @property
     def unknown(self) -> frozenset[str]:
-        """Raw labels that may be in the image or not: what a reader does not understand is unknown.
+        """Raw labels whose presence is unknown, because the reader did not understand them.
 
         Holds `ANY_LABEL` if a fault names no label.
         """
@@ -117,7 +117,7 @@ class Annotations:
         return self.not_looked_for | _named(f for f in self.faults if f.group in ("", group))
 
     def is_unknown(self, raw: str) -> bool:
-        """Return whether it is unknown if the image shows a label."""
+        """Return whether the presence of a label in the image is unknown."""
         unknown = self.unknown
         outside = self.looked_for is not None and raw not in self.looked_for
         return outside or raw in unknown or ANY_LABEL in unknown

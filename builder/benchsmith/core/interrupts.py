@@ -80,7 +80,7 @@ def close_first() -> None:
 
 
 def received() -> bool:
-    """Return whether Ctrl-C was pressed, so that an exception may be a consequence of it."""
+    """Return whether Ctrl-C was pressed, in which case an exception may be its consequence."""
     return _STATE.received
 
 
@@ -93,7 +93,7 @@ def check() -> None:
 class Deferred:
     """A block that Ctrl-C does not break: KeyboardInterrupt is raised at the end of the block.
 
-    To block the signal in this thread is not enough: another thread receives it then, and Python runs
+    Blocking the signal in this thread is not enough: another thread then receives it, and Python runs
     the handler in the main thread all the same. A second Ctrl-C still ends the process at once.
     """
 
@@ -109,7 +109,7 @@ class Deferred:
 def end() -> None:
     """End the process after all is closed: print the line, and exit with `EXIT_CODE`.
 
-    `sys.exit` would not do: where code that a library runs was interrupted, Python ends as if by SIGINT.
+    `sys.exit` is not enough: if code that a library runs was interrupted, Python ends as if by SIGINT.
     """
     import atexit
     import sys

@@ -57,7 +57,7 @@ class Mark:
         return self.box.area if self.ragged is None else int(np.subtract(*self.ragged[::-1]).sum())
 
     def runs(self) -> tuple[Array, Array]:
-        """Return starts and stops of its runs along the rows, as places in the flat picture."""
+        """Return the starts and stops of its runs along the rows, as indices into the flattened picture."""
         return box_runs(self.box, self.width) if self.ragged is None else self.ragged
 
     def mask(self, height: int) -> Array:
@@ -89,16 +89,16 @@ class Mark:
             few, many = many, few
         starts, stops = few.runs()
         assert many.ragged is not None
-        # the first run finds most overlaps of marks that lie over one another
+        # most overlapping marks already overlap in the first run
         nearest = int(many.ragged[0].searchsorted(stops[0])) - 1
         if nearest >= 0 and many.ragged[1][nearest] > starts[0]:
             return True
-        # the last run that starts before another's end reaches farthest of all that do
+        # of the runs that start before another's end, the last one reaches farthest
         before = np.searchsorted(many.ragged[0], stops, "left") - 1
         return bool(((before >= 0) & (many.ragged[1][before] > starts)).any())
 
 
 def box_runs(box: Box, width: int) -> tuple[Array, Array]:
-    """Return starts and stops of a box's rows, as places in a flat picture of this width."""
+    """Return the starts and stops of a box's rows, as indices into the flattened picture of this width."""
     rows = np.arange(box.y0, box.y1, dtype=np.int64) * width
     return rows + box.x0, rows + box.x1

@@ -65,8 +65,8 @@ def order(items: Iterable[T], seed: int, *context: str, name: Callable[[T], str]
 def dealt(number: int, size: int, seed: int, *context: str) -> int:
     """Return the place, 0 to `size` - 1, of the `number`-th of many items, dealt like cards.
 
-    Among each `size` items in a row every place occurs once. Names of the context distinguish the
-    hands.
+    Each place occurs once among every `size` consecutive items. The context's names choose the
+    deal.
 
     >>> [sorted(dealt(n, 3, 7, "key") for n in hand) for hand in (range(3), range(3, 6))]
     [[0, 1, 2], [0, 1, 2]]
@@ -108,7 +108,7 @@ def draw(weights: Mapping[str, float], count: int, seed: int, *context: str) -> 
 def public_id(seed: int, name: str) -> str:
     """Return the id under which a content name, or an id with one, is published.
 
-    A name that can be guessed must not be given: whoever knows the seed could confirm the guess.
+    Do not pass a name that can be guessed: anyone who knows the seed could confirm the guess.
 
     >>> len(public_id(1, "source/9f86d081884c7d65#label@z3:box"))
     16

@@ -1,4 +1,4 @@
-"""How far several readers of one image agree on a label, as a note of its sample."""
+"""How well several readers of one image agree on a label, as a note of its sample."""
 
 from __future__ import annotations
 

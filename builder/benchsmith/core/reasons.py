@@ -20,7 +20,7 @@ class Reason:
 
     @property
     def loses_input(self) -> bool:
-        """Whether something that a source has, or should have, is not read for this reason."""
+        """Whether this reason means that something a source has, or should have, was not read."""
         return self.fault or self.unpaired or self.code in ("not-listed", "mask-missing")
 
 

@@ -74,7 +74,7 @@ def is_transient_status(status: int) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that a server asks to wait; None if it does not ask, or not readably.
+    """Return the seconds that a server asks to wait; None if it does not ask, or if the header cannot be parsed.
 
     Header names are in lower case unless the mapping ignores case. `Retry-After` is a number of
     seconds or a date (RFC 9110, section 10.2.3); `retry-after-ms` is OpenAI's addition.

@@ -1,4 +1,4 @@
-"""The table of skills, with the place of each skill's function. To add one, add a line."""
+"""The table of skills, each with the import path of its function. To add a skill, add a line."""
 
 from __future__ import annotations
 

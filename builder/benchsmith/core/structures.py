@@ -108,5 +108,5 @@ class StructureShape:
 
 
 def structure_of(finding: Finding) -> str:
-    """Return the id of the structure that a finding of a region is a plane of."""
+    """Return the id of the structure whose plane a region's finding shows."""
     return finding.id if finding.axis == PLANAR else finding.id.rpartition("@")[0]

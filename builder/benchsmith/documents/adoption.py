@@ -1,4 +1,4 @@
-"""`adopted_sets/<name>.yaml`: how the files of an existing benchmark are read as questions."""
+"""`adopted_sets/<name>.yaml`: how to read the files of an existing benchmark as questions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Picture(yaml.Document):
     """Where a row's picture is: in columns, or in a file.
 
     `columns` hold the bytes of a picture file, a mapping with `bytes`, or base64. With `shared_by`, a
-    cell of at most 64 characters is the value of that column in the row whose picture is meant.
+    cell of at most 64 characters is the value of that column in another row, and names that row's picture.
     """
 
     columns: tuple[Text, ...] = ()

@@ -42,7 +42,7 @@ def value(row: Any, axis: str) -> str:
 def sql(axis: str) -> str:
     """Return :func:`value` as an SQL expression over columns named like the fields.
 
-    The dimension is null for a row that does not tell its plane, as in a hidden split.
+    The dimension is null for a row that does not state its plane, as in a hidden split.
     """
     if axis == DIMENSION:
         return f"CASE WHEN \"axis\" = '{PLANAR}' THEN '2d' WHEN \"axis\" <> '' THEN '3d' END"

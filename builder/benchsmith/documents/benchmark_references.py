@@ -90,7 +90,7 @@ def edition(benchmark: Benchmark, name: str, place: Place) -> Benchmark:
 
 def _check_modalities(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:
     given = benchmark.near.modalities
-    # the default names modalities that a project's own lexicon need not have
+    # the default lists modalities that a project's own lexicon may lack
     for modality in given if given != SIMILARITY_BY_MODALITY else ():
         at = ("near", "modalities", modality)
         place.require("modality", modality, at, lexicon.modalities.terms)

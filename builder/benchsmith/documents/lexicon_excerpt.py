@@ -86,7 +86,7 @@ def _only(axis: Axis, ids: Iterable[str], *, synonyms: bool = False) -> Axis:
 
 
 def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
-    """Return everything in an excerpt but synonyms, licences and windows, by place."""
+    """Return everything in an excerpt except synonyms, licences and windows, by place."""
     ending = LANGUAGES[language].ending
     found: dict[str, Any] = {}
     for name, axis in some.axes.items():

@@ -113,7 +113,7 @@ def collect(
 ) -> Library:
     """Read like :func:`read`, but add problems to `problems` instead of raising.
 
-    Where there are any, the library is incomplete.
+    If there are any, the library is incomplete.
     """
     lexicon = lexicons.collect(home / "lexicon", problems, only)
     names = {id_: lexicon.names_banned_in_stems(id_) for id_ in (ENGLISH, *lexicon.names)}
@@ -207,7 +207,7 @@ def read_benchmark(
     frame = verification.collect_frame(verification.frame_path(home, name), problems)
     curators = library.lexicon.curators
     verified = verification.collect(verification.path_of(home, name), curators, problems)
-    # who reviewed a question too has decided on it there
+    # a person who also reviewed the question has decided on it there
     own = {review.key for review in reviewed}
     reviewed += [r for r in verification.decisions(verified) if r.key not in own]
     retired = retirements.collect(retirements.path_of(home, name), curators, problems)

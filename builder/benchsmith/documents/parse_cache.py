@@ -94,7 +94,7 @@ def of(home: Path) -> ParseCache:
 
 
 def of_user() -> ParseCache:
-    """Return the cache of what comes with the package.
+    """Return the cache of the documents that come with the package.
 
     It lies where the XDG Base Directory Specification puts it, on every system, as that of
     huggingface_hub does.
@@ -112,13 +112,13 @@ def at(file: Path) -> ParseCache:
 def holding(path: Path, home: Path) -> ParseCache:
     """Return the cache for a file that a project reads: the user's for a file outside of the project.
 
-    A digest there must cover all that the value depends on, because other projects read it too.
+    There, a digest must cover everything that the value depends on, because other projects share the cache.
     """
     return of(home) if path.is_relative_to(home) else of_user()
 
 
 def save(home: Path) -> None:
-    """Write what changed of a project's cache and of the user's."""
+    """Write the project's cache and the user's, as far as they changed."""
     of(home).save()
     of_user().save()
 

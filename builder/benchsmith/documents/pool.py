@@ -68,11 +68,11 @@ class Rules:
 
     @cached_property
     def names_digest(self) -> str:
-        """The digest of `names`, which may be a hundred thousand: each file is checked against them."""
+        """The digest of `names`, computed once: each file is checked against up to a hundred thousand names."""
         return parse_cache.digest("\n".join(self.names))  # names have no line breaks
 
     def texts(self) -> tuple[str, ...]:
-        """Return all that a checker reads of the rules, as texts for a digest; of the names their own."""
+        """Return everything that a checker reads, as texts for a digest; the names are replaced by their digest."""
         words = (self.cues.model_dump_json(), self.wording.model_dump_json())
         return (self.language.id, *words, self.names_digest)
 

@@ -1,4 +1,4 @@
-"""A project's stems of a task on top of the shipped ones: added, or withdrawn word for word."""
+"""A project's stems of a task on top of the shipped ones: it adds stems, or withdraws shipped ones by their exact text."""
 
 from __future__ import annotations
 

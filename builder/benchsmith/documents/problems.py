@@ -71,7 +71,7 @@ class Problems:
         return shown
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
-        """Add a problem; at most `MAX_PER_FILE` for each file, and a line that says so."""
+        """Add a problem; at most `MAX_PER_FILE` of each file are listed, and then a line that says so."""
         file = self.show(path)
         self._count[file] += 1
         if self._count[file] <= MAX_PER_FILE:
@@ -104,12 +104,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     bare = word.casefold()
     few = len(folded) <= MAX_KNOWN and bare not in folded
     whole = difflib.get_close_matches(bare, folded, n=3, cutoff=0.6) if few else [bare]
-    # of spellings that differ in case alone the last is an id
+    # if spellings differ only in case, the last one is an id
     near = [folded[form][-1] for form in whole if form in folded][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def _cut(text: str) -> str:
-    """Return a text without its middle if it is too long: both ends say what is wrong."""
+    """Return a text without its middle if it is too long, because its ends say most about the fault."""
     half = MAX_LETTERS // 2
     return text if len(text) <= MAX_LETTERS else f"{text[:half]} ... {text[-half:]}"

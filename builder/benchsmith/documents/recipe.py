@@ -19,7 +19,7 @@ PLAIN_PIN = re.compile(r"([A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)(==[0-9]+(\.[0-9]+
 
 
 def _pinned(text: str) -> str:
-    """Return a distribution's `name` or `name==1.2` (PEP 508) if it can mean nothing else."""
+    """Return a distribution's `name` or `name==1.2` (PEP 508) if it is unambiguous."""
     hint = "give `name` or `name==1.2`"
     plain = PLAIN_PIN.fullmatch(text)
     if plain and not plain[1].lower().endswith(ARCHIVE_ENDINGS):

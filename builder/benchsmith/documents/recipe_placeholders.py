@@ -44,15 +44,15 @@ class _Text(NamedTuple):
 
     @property
     def may_step(self) -> bool:
-        """Whether something may be added to its numbers."""
+        """Whether it may have a step."""
         return self.is_path or self.is_of_labels
 
 
 def misuses(entry: Any) -> Iterator[Misuse]:
     """Yield each placeholder of a samples entry that `images` does not give, each with its place.
 
-    A placeholder left in a path would match any name, as `*` does; in a template it would stay as
-    it is, the same for every picture. A shape has a meaning in a path. In a template it may repeat
+    An unfilled placeholder in a path would match any name, as `*` does; in a template it would
+    remain as text, the same for every picture. A shape has a meaning in a path. In a template it may repeat
     that of `images`; a number of characters pads digits, where `images` says that the value has
     them.
     """

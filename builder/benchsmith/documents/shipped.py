@@ -28,7 +28,7 @@ def root() -> Path | None:
 
 
 def below(home: Path) -> Path | None:
-    """Return the folder of the shipped documents below a project; None if it stands alone."""
+    """Return the folder of the shipped documents below a project; None if the project uses no shipped documents."""
     shipped = root()
     if shipped is None or _whole(home):
         return None
@@ -80,5 +80,5 @@ def is_shipped(path: Path, home: Path) -> bool:
 
 
 def _whole(folder: Path) -> bool:
-    """Return whether a folder has a lexicon that stands alone."""
+    """Return whether a folder has a complete lexicon, which needs no shipped one."""
     return all((folder / "lexicon" / "tree" / f"{axis}.tsv").is_file() for axis in NEEDED)

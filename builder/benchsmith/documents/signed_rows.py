@@ -1,4 +1,4 @@
-"""What the tables under `reviews/` have in common: rows that people sign, with a time."""
+"""Reading of the tables under `reviews/`, whose rows people sign with a time."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def collect(
 ) -> list[T]:
     """Return the rows of a table, none if the file is missing, adding every problem to `problems`.
 
-    `noun` makes a row of its cells, `faults` are what is wrong in it, and `twice` says that an earlier
-    line has the same `key`.
+    `noun` makes a row from its cells, `faults` yields what is wrong with it, and `twice` is the
+    message for a row with the `key` of an earlier line.
     """
     rows = []
     lines: dict[Hashable, int] = {}

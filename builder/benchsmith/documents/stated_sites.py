@@ -1,4 +1,4 @@
-"""What each source states about the part of the body that it shows: recipe and catalogue."""
+"""What each source states about the part of the body that it shows, in its recipe and in the catalogue."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def text_of(recipe: Recipe | None, source: str) -> str:
 
 
 def with_compounds(said: Tokens) -> Tokens:
-    """Return words with the area words that some of them begin with, and the cervix told from the neck.
+    """Return words with the area words that some of them begin with; a cervix is not taken for the neck.
 
     >>> sorted(with_compounds(frozenset({"retinamnist"})) & {"retina"})
     ['retina']
@@ -53,7 +53,8 @@ def with_compounds(said: Tokens) -> Tokens:
 def stated_site(recipe: Recipe | None, source: str, anatomy: str = "") -> Tokens:
     """Return the words of a source's id, title and sites, and the catalogue's.
 
-    If none of them is of an organ or area, with those words of the recipe's note, unless it names several areas.
+    If none of them names an organ or area, the words of the recipe's note that do are added, unless it
+    names several areas.
     """
     said = tokens(normal(f"{text_of(recipe, source)} {anatomy}"))
     found = with_compounds(said)

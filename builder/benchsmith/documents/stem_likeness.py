@@ -1,4 +1,4 @@
-"""Likeness of stems: no stem of a list nearly repeats another, and they do not all begin alike."""
+"""Similarity of stems: no stem of a list nearly repeats another, and they do not all begin alike."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ BREAKS = re.compile(r"""[;:!\u2013\u2014\u2026"\u201c\u201d\u3002]|\.\s|\s-\s"""
 
 
 class Sentence(yaml.Document):
-    """Words by which the form of a question is recognised. Without `question_words`, none is."""
+    """Words by which the form of a question is recognised. Without `question_words`, no form is."""
 
     question_words: tuple[str, ...] = ()
     """One of these, and no second one, asks: which, what, how."""
@@ -54,7 +54,7 @@ def sentence_faults(
     """Yield a message, with what to do, for every rule of the sentence that a stem breaks.
 
     `plain` is the stem's normal form in which `DOT` stands for each placeholder.
-    With `yes_no`, the kind of question is one of yes or no, and needs no question word.
+    With `yes_no`, the answer is yes or no, and no question word is needed.
     """
     if not words.question_words:
         return
@@ -79,7 +79,7 @@ def sentence_faults(
 
 
 def _asks(plain: str, language: Language, words: Sentence) -> Iterator[str]:
-    """Check that exactly one question word asks, and from the right place."""
+    """Check that the stem has exactly one question word, in a permitted place."""
     if polar := _polar(plain, language, words.polar):
         yield f"is a yes/no question ({polar!r}); begin with {words.question_words[0]!r} or the like"
         return
@@ -119,7 +119,7 @@ def _any_of(phrases: Iterable[str], language: Language) -> re.Pattern[str]:
 
 
 def _length(plain: str, language: Language) -> int:
-    """Return the number of words, or of as much as a word says in Chinese."""
+    """Return the number of words, which Chinese counts by `CHARACTERS_PER_WORD`."""
     placeholders = plain.count(DOT.strip()) * PLACEHOLDER_WORDS
     if language.spaced:
         return len(re.findall(r"[\w'-]+", plain)) + placeholders

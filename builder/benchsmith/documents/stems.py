@@ -59,9 +59,9 @@ class TaskWords:
     """Placeholders of the structures that each stem names, such as `<first>`."""
 
     def noun_of(self, *, several: bool) -> str:
-        """Return the key of the noun that a stem wants, or an empty string.
+        """Return the key of the noun that a stem needs, or an empty string.
 
-        A stem for several answers wants none: its options may be values of different properties.
+        A stem for several answers needs none: its options may be values of different properties.
         """
         return "" if several else self.noun
 
@@ -129,7 +129,7 @@ class Checker:
             yield f"has the article a or an, which does not fit every {found[1]}"
 
     def _parts(self, plain: str, view: str, noun: str) -> Iterator[str]:
-        """Check the cues of the task, for which a placeholder of a noun stands, and of the granularity."""
+        """Check the cues of the task, which a noun's placeholder can replace, and of the granularity."""
         if not noun and not self._any(plain, self._task_cues):
             yield "contains none of the task's cues"
         if not self._any(plain, self._cues[view]):

@@ -195,7 +195,7 @@ def collect(path: Path, problems: Problems) -> Axis:
 
 
 def _standing(parent: str, withdrawn: Mapping[str, str]) -> str:
-    """Return the nearest ancestor that is not withdrawn, from a parent on."""
+    """Return the nearest ancestor that is not withdrawn, starting with the parent."""
     seen: set[str] = set()
     while parent in withdrawn and parent not in seen:
         seen.add(parent)
@@ -206,7 +206,7 @@ def _standing(parent: str, withdrawn: Mapping[str, str]) -> str:
 def _check_depths(terms: dict[str, Term], problems: Problems) -> None:
     """Add a problem for each term that is its own ancestor, or too deep; it becomes a root.
 
-    All that walks the tree costs as much as it is deep, for each term.
+    The depth is limited because a walk up the tree is made for each term.
     """
     depths: dict[str, int] = {}
     for id_ in terms:

@@ -89,7 +89,7 @@ def collect(path: Path, columns: Sequence[str], problems: Problems, last: str = 
         if sorted(header) == sorted(columns):
             problems.add(path, 1, f"the columns must be in the order {', '.join(columns)}")
         return []
-    # unmarking each cell costs as much as all else, and few tables have a mark at all
+    # removing the marks of each cell costs as much as all else, and few tables have any
     marked = saved or text.startswith(("'", '"')) or "\t'" in text or "\n'" in text
     rows = []
     for number, cells in enumerate(found[1:], start=2):

@@ -193,7 +193,7 @@ def decisions(rows: Iterable[Verified]) -> list[Review]:
 
 
 def settled(rows: Iterable[Verified]) -> dict[Unit, str]:
-    """Return one verdict for each question that somebody judged.
+    """Return one verdict for each question that has been judged.
 
     It is `WRONG` if at least half of those who can judge say so, and `UNSURE` if nobody can judge.
     """

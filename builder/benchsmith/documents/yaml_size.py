@@ -1,4 +1,4 @@
-"""What a YAML document may hold, counted in its text before the parser sees it.
+"""Limits on the size of a YAML document, counted in its text before it is parsed.
 
 The parser takes a third of a millisecond for each part of a document, and minutes for nested
 brackets, so a small file could keep it busy for a long time.
@@ -24,7 +24,7 @@ _BRACKET = re.compile(r"[\[\]{}]")
 
 
 def too_much(text: str) -> tuple[int, str] | None:
-    """Return line and words for the first bound that a text leaves; None if it leaves none."""
+    """Return the line and a message for the first limit that a text exceeds; None if it exceeds none."""
     if deep := _DEEP.search(text):
         return _line(text, deep.start()), f"is indented by more than {MAX_INDENT} columns"
     depth = 0

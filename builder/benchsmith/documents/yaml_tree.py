@@ -27,7 +27,7 @@ class Node(NamedTuple):
     """For a map a list of (key, line, node), for a list a list of (line, node), otherwise the value."""
 
     def plain(self) -> Any:
-        """Return the value in Python's own types, lists as tuples."""
+        """Return the value in Python's built-in types, with lists as tuples."""
         if self.kind == "map":
             return {key: node.plain() for key, _, node in self.content}
         if self.kind == "list":

@@ -99,7 +99,7 @@ def _cosines(thumbnail: Array) -> Array:
 def _thumbnail(plane: Array) -> Array:
     """Return a plane averaged over the areas of a grid of `SIDE` x `SIDE`.
 
-    OpenCV does not average at all where one side must grow: such a side is repeated first.
+    OpenCV does not average if one side must grow, so that side is repeated first.
     """
     import cv2
 
@@ -111,7 +111,7 @@ def _thumbnail(plane: Array) -> Array:
 
 
 def _ends(small: Array) -> tuple[float, float]:
-    """Return the 0.5th and the 99.5th percentile, between neighbours in proportion."""
+    """Return the 0.5th and the 99.5th percentile, linearly interpolated."""
     levels = np.sort(small, axis=None).astype(np.float64)
     place = 0.005 * (levels.size - 1)
     below = int(place)
@@ -132,7 +132,7 @@ def _hash(waves: Array) -> str:
 
 @cache
 def _odd() -> Array:
-    """Return the sign that each frequency along x takes in the mirror."""
+    """Return the sign by which mirroring multiplies each frequency along x."""
     return np.tile(np.array([1, -1], np.float32), (HASHED, HASHED // 2))
 
 

@@ -1,6 +1,6 @@
-"""A PNG or JPEG file without what is around its pixels: comments, EXIF, XMP, thumbnails, bytes behind its end.
+"""A PNG or JPEG file without everything around its pixels: comments, EXIF, XMP, thumbnails, trailing bytes.
 
-Pixels, colours and the way up stay as they were; nothing is decoded or compressed anew.
+Pixels, colours and orientation are unchanged; nothing is decoded or recompressed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ APPLICATION, COMMENT = range(0xE0, 0xF0), 0xFE
 def bare(data: bytes) -> bytes:
     """Return the bytes of a PNG or JPEG picture without metadata; the same bytes if it has none.
 
-    A picture that its EXIF turns keeps an EXIF of its orientation alone.
+    A picture whose EXIF turns it keeps an EXIF with only the orientation.
     """
     if data.startswith(PNG):
         return _png(data)
@@ -35,7 +35,7 @@ def bare(data: bytes) -> bytes:
 
 
 def _turned(data: bytes) -> bytes:
-    """Return an EXIF with a picture's orientation alone; empty if it is shown as it is stored."""
+    """Return an EXIF with only a picture's orientation; empty if the picture is not turned."""
     with PIL.Image.open(io.BytesIO(data)) as picture:
         code = picture.getexif().get(ORIENTATION, STORED)
     if code == STORED or code not in TURNS:

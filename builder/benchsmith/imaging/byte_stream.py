@@ -3,7 +3,7 @@
 Libraries trust a header and stop early, so that a truncated or damaged file yields a whole array.
 Here the stream is inflated to its end and its checksum compared (RFC 1952 for gzip, RFC 1950 for
 zlib) before a voxel is used. A file with more data than its header declares is refused, plain or
-inflated: nothing says whether the first or the last of its bytes are the voxels.
+inflated: it is unknown whether its first or its last bytes are the voxels.
 """
 
 from __future__ import annotations

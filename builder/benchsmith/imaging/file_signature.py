@@ -15,7 +15,7 @@ def is_dicom(path: Path) -> bool:
 
 
 def lossy_kind(path: Path) -> str:
-    """Return how a picture is stored with loss, whatever its name; empty if it is not seen to be.
+    """Return the lossy format in which a picture is stored, whatever its name; empty if none is recognised.
 
     A JPEG, or a WebP whose first chunk of pixels is of the lossy kind (RFC 9649).
     """

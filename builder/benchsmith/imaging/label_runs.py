@@ -1,6 +1,6 @@
 """The runs of a label volume: stretches of one label along x.
 
-There are far fewer runs than voxels, so that what is counted on runs costs little.
+There are far fewer runs than voxels, so counting on runs is cheap.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BLOCK = 1 << 18
 
 
 class LabelRuns(NamedTuple):
-    """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
+    """Runs in the order of the flat volume (z, y, x); no run continues in the next row."""
 
     start: Ints
     """First voxel of each run, as a place in the flat volume."""
@@ -45,7 +45,7 @@ def label_runs(labels: Array) -> LabelRuns:
     stop = np.concatenate([change, [flat.size]])
     marked = flat[start] != 0
     start, stop = start[marked], stop[marked]
-    # a run may go on in the next row: cut it there
+    # a run may continue in the next row: cut it there
     rows = (stop - 1) // width - start // width + 1
     first = np.repeat(start // width, rows)
     first += np.arange(first.size) - np.repeat(np.cumsum(rows) - rows, rows)
@@ -56,9 +56,9 @@ def label_runs(labels: Array) -> LabelRuns:
 
 
 def _changes(flat: Array) -> Ints:
-    """Return the places of a flat array whose value is not that of the place before."""
+    """Return the indices of a flat array whose value differs from the previous one."""
     found = []
-    # a comparison as long as the volume would go through memory three times
+    # comparing the whole volume at once would pass through memory three times
     unlike = np.empty(BLOCK, bool)
     for start in range(0, flat.size - 1, BLOCK):
         some = flat[start : start + BLOCK + 1]
@@ -94,8 +94,8 @@ def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[s
 def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
     """Return the first and one past the last plane of each label on each axis, from its areas.
 
-    `areas` is what `areas_of_runs` returns. The result is (3, 2, values): z, y and x; a label that is
-    nowhere has 0 and 0.
+    `areas` is what `areas_of_runs` returns. The result is (3, 2, values): z, y and x; a label without
+    voxels has 0 and 0.
     """
     found = []
     for axis in ("axial", "coronal", "sagittal"):
@@ -106,7 +106,7 @@ def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
 
 
 def voxel_counts(labels: Array) -> dict[int, int]:
-    """Return the number of voxels of each label that is there; `labels` as for `label_runs`."""
+    """Return the number of voxels of each label that occurs; `labels` as for `label_runs`."""
     runs = label_runs(labels)
     total = np.bincount(runs.value, runs.stop - runs.start)
     return {int(v): int(total[v]) for v in np.flatnonzero(total)}

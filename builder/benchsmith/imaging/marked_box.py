@@ -17,8 +17,8 @@ def marked_box(voxels: Array) -> Box3D | None:
     """Return the slices of the smallest box with every value of a volume that is not 0.
 
     `voxels` has three axes of whole numbers or bool, in any order in memory, turned or not. None where
-    all are 0. The volume is looked at in the order in which it lies in memory, as bytes, and only
-    planes that have a mark are looked at again.
+    all are 0. The volume is read in memory order, as bytes, and only planes with a mark are read
+    again.
 
     >>> marked_box(np.eye(4, dtype=np.uint8)[None, 1:3])
     (slice(0, 1, None), slice(0, 2, None), slice(1, 3, None))

@@ -1,4 +1,4 @@
-"""Where a mask fits: the shifts that bring all of its pixels into an area."""
+"""Shifts that move all pixels of a mask into an area."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Shift(NamedTuple):
 
 
 def shifted(mask: Array, by: Shift) -> Array:
-    """Return a boolean mask (rows, columns) shifted; what leaves the picture is lost.
+    """Return a boolean mask (rows, columns) shifted; pixels shifted out of the picture are lost.
 
     >>> shifted(np.array([[True, False], [False, False]]), Shift(1, 1)).tolist()
     [[False, False], [False, True]]
@@ -35,7 +35,7 @@ def shifted(mask: Array, by: Shift) -> Array:
 
 
 def fits(mask: Array, area: Array) -> Array:
-    """Return where the corner of a mask's box may lie so that all of the mask is inside an area.
+    """Return the places for the corner of a mask's box at which all of the mask is inside an area.
 
     Both are boolean (rows, columns), and the mask is not empty. The result has one entry for each
     place of the box inside the picture, (rows - height + 1, columns - width + 1). Pixels are counted
@@ -54,10 +54,10 @@ def fits(mask: Array, area: Array) -> Array:
 
 
 def deepest(mask: Array, area: Array) -> Shift | None:
-    """Return the shift that brings a mask farthest into an area; None if it fits nowhere.
+    """Return the shift that moves a mask deepest into an area; None if it fits nowhere.
 
-    Farthest means that it could move on by most pixels in any direction. Ties go to the uppermost,
-    then to the leftmost place.
+    Deepest means that it could move by the most pixels in every direction and still fit. Ties go to the
+    uppermost, then to the leftmost place.
     """
     import cv2  # a build that has nothing to do imports this module too
 

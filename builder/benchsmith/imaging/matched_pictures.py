@@ -61,7 +61,7 @@ def thumbnail(plane: Array) -> Thumbnail:
             few = np.repeat(few, -(-SIDE // few.shape[axis]), axis=axis)
     few = cv2.resize(np.ascontiguousarray(few), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     low, high = np.percentile(few, (0.5, 99.5)).tolist()
-    # resizing rounds: a blank plane is not quite blank
+    # resizing rounds, so a blank plane is not exactly blank
     blank = high - low <= ROUNDING * max(abs(low), abs(high))
     level = np.zeros_like(few) if blank else np.clip((few - low) / (high - low), 0, 1)
     waves = cv2.dct(level.astype(np.float32))[:READ, :READ].astype(np.float64)
@@ -96,7 +96,7 @@ def _cropped(whole: Thumbnail, part: Thumbnail) -> float:
 
 
 def _moved(waves: Array, cuts: Cuts, view: Array, count: int) -> tuple[Cuts, float]:
-    """Move each cut as long as the crop grows more alike; return the cuts and the cosine."""
+    """Move each cut while the similarity grows; return the cuts and the cosine."""
 
     def alike(at: Cuts) -> float:
         return abs(float(_unit(_crop(waves, at, count)) @ view))

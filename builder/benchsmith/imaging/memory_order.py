@@ -1,4 +1,4 @@
-"""Arrays in the order in which they lie in memory, whatever order their axes are shown in."""
+"""Arrays in memory order, whatever the order of their axes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Array = npt.NDArray[Any]
 
 
 class Laid(NamedTuple):
-    """An array as it lies in memory, and how it is shown."""
+    """An array in memory order, and the order of its axes as shown."""
 
     values: Array
     """C-contiguous; a view where the array is dense."""

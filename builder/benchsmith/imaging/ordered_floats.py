@@ -1,7 +1,7 @@
 """Single values of 32-bit floats by their rank, without sorting or copying them.
 
 A float's bits, turned so that they count upwards with its value, are counted by their upper half; then
-the few values that share the half in question are looked at.
+only the few values with the wanted half are sorted.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class OrderedFloats:
 
     def count_up_to(self, limit: float) -> int:
         """Return how many values are not above a limit."""
-        # minus zero is counted below zero, and is no less
+        # minus zero is counted below zero, although it is not less
         near = np.array([limit + 0.0]).astype(np.float32)
         half = int(_upper_halves(near)[0])
         own = self._sharing({half})[half].astype(np.float64)

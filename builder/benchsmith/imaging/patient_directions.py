@@ -1,4 +1,4 @@
-"""Which of the patient's directions a picture's left edge and top are, and where the body's middle is."""
+"""The patient's directions at a picture's left edge and top, and the middle of the body."""
 
 from __future__ import annotations
 

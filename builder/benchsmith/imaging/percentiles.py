@@ -46,7 +46,7 @@ def level_counts(voxels: Array) -> tuple[Ints, Ints]:
 
     if voxels.dtype.itemsize == 1:
         voxels = voxels.astype(np.int16)
-    # counts do not depend on the order in which voxels are looked at: that of memory is fastest
+    # counts do not depend on the order of the voxels; memory order is fastest
     flat = laid(voxels).values.reshape(1, -1)
     counts = np.zeros(LEVELS, np.int64)
     for start in range(0, flat.shape[1], MAX_COUNTED):
@@ -91,8 +91,8 @@ def _interpolated(
 ) -> list[float]:
     """Return percentiles of `count` values, of which `of_ranks` returns some by their ranks from 0.
 
-    NumPy's method is the seventh of R. J. Hyndman and Y. Fan, Am Stat 1996;50:361-365; what is
-    rounded here is rounded in the same order.
+    NumPy's method is the seventh of R. J. Hyndman and Y. Fan, Am Stat 1996;50:361-365; rounding happens
+    here in the same order.
     """
     places = [(count - 1) * (one / 100) for one in wanted]
     ranks = [min(int(place) + step, count - 1) for place in places for step in (0, 1)]

@@ -48,7 +48,7 @@ _CODINGS = {b"ASCII\0\0\0": "utf-8", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
 
 
 def texts_in_metadata(picture: PIL.Image.Image) -> dict[str, str]:
-    """Return the texts in an opened picture's metadata, each to the name of its field."""
+    """Return the texts in an opened picture's metadata, each with the name of its field."""
     texts: dict[str, str] = {}
     others = ((str(name), value) for name, value in picture.info.items())
     for field, value in chain(others, exif_fields(picture)):
@@ -58,9 +58,9 @@ def texts_in_metadata(picture: PIL.Image.Image) -> dict[str, str]:
 
 
 def texts_of_file(data: picture_segments.Bytes) -> dict[str, str]:
-    """Return the texts in the parts of a picture file that Pillow does not return, to their names.
+    """Return the texts in the parts of a picture file that Pillow does not return, with their names.
 
-    These are text chunks behind the pixels, color profiles, IPTC, unknown parts, and bytes that follow the
+    These are text chunks after the pixels, color profiles, IPTC, unknown parts, and bytes that follow the
     picture.
     """
     texts: dict[str, str] = {}
@@ -80,7 +80,7 @@ def texts_of_file(data: picture_segments.Bytes) -> dict[str, str]:
 
 
 def texts_of_exif(data: bytes) -> dict[str, str]:
-    """Return the texts in the bytes of an EXIF part, to the names of their fields; none if it is no EXIF."""
+    """Return the texts in the bytes of an EXIF part, with the names of their fields; none if it is no EXIF."""
     exif = PIL.Image.Exif()
     texts: dict[str, str] = {}
     try:
@@ -94,7 +94,7 @@ def texts_of_exif(data: bytes) -> dict[str, str]:
 
 
 def texts_of_pages(picture: PIL.Image.Image) -> dict[str, str]:
-    """Return the texts in the tags of all pages of a TIFF file, to the names of the tags."""
+    """Return the texts in the tags of all pages of a TIFF file, with the names of the tags."""
     texts: dict[str, str] = {}
     for number in range(min(int(getattr(picture, "n_frames", 1)), MAX_PAGES)):
         picture.seek(number)

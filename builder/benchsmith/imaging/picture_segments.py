@@ -1,6 +1,6 @@
 """The parts of a picture file that hold no pixels: PNG chunks, JPEG segments, WebP chunks, and what follows.
 
-They are found by their lengths, wherever they lie; nothing is decoded.
+They are found by their lengths, wherever they are; nothing is decoded.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Bytes = bytes | mmap
 def segments(data: Bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each part of a PNG, JPEG, WebP or GIF file without pixels.
 
-    What follows the picture is named ``after the picture``. A file of another kind yields nothing, and
-    what can no longer be told apart is yielded as one part.
+    What follows the picture is named ``after the picture``. A file of another kind yields nothing; a
+    rest that cannot be divided is yielded as one part.
     """
     head = data[:12]
     if head.startswith(PNG):
@@ -67,7 +67,7 @@ def _of_png(data: Bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _inflated(kind: bytes, body: bytes) -> bytes:
-    """Return a chunk's bytes, with what is compressed in it as it was before."""
+    """Return a chunk's bytes with its compressed content inflated."""
     name, _, rest = body.partition(b"\0")
     if kind in (b"zTXt", b"iCCP"):
         return name + b"\0" + _inflate(rest[1:])
@@ -110,7 +110,7 @@ def _of_jpeg(data: Bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def after_scan(data: Bytes, at: int) -> int:
-    """Return where the marker after a scan's pixels is: in pixels a 0 or a restart follows 255."""
+    """Return the place of the marker after a scan's pixels; inside pixels, 255 is followed by 0 or a restart."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0:

@@ -1,4 +1,4 @@
-"""Text in the pixels of a picture, read by OCR; needs the extra `ocr`, whose package has its models."""
+"""Text in the pixels of a picture, read by OCR; needs the extra `ocr`, whose package includes the models."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def lines(picture: Array) -> list[str]:
     """Return the lines of text in a picture, (rows, columns) of any real dtype or RGB uint8.
 
     A picture with text is also read mirrored, since readers turn pictures by their headers and not
-    by their text; the way that is read with more confidence counts. Raises EnvironmentFailed if the
+    by their text; the reading with more confidence counts. Raises EnvironmentFailed if the
     packages are not installed.
     """
     shown = _rgb8(picture)
@@ -61,7 +61,7 @@ def _rgb8(picture: Array) -> Array:
 
 
 def _has_text(picture: Array) -> bool:
-    """Return whether there may be text in a picture; this is half of the work."""
+    """Return whether there may be text in a picture; this is half of the work of reading it."""
     found = _engine()(picture, use_det=True, use_cls=False, use_rec=False)
     boxes = getattr(found, "boxes", None)
     return boxes is not None and len(boxes) > 0
@@ -75,7 +75,7 @@ def _read(picture: Array) -> Sequence[tuple[str, float]]:
 
 
 def _confidence(lines: Sequence[tuple[str, float]]) -> float:
-    """Return how sure a reading is: a wrong way round has fewer characters, and doubts them."""
+    """Return how sure a reading is: a mirrored picture gives fewer characters, with less confidence."""
     return sum(len(text) * (score - 0.5) for text, score in lines)
 
 

@@ -1,4 +1,4 @@
-"""A digest of what an image shows, alike for files of other formats with the same pixels."""
+"""A digest of an image's pixels, equal for files in different formats with the same pixels."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def pixel_digest(voxels: Array) -> str:
     kind = _smallest_type(voxels)
     # processors compute it in half the time of BLAKE2b, and every voxel of every image is read here
     found = hashlib.sha256(repr((voxels.shape, kind.str)).encode())
-    # slice by slice: a copy of a volume whose axes were turned would take as much memory again
+    # slice by slice: a copy of a volume with reordered axes would take as much memory again
     for plane in voxels:
         found.update(np.ascontiguousarray(plane, kind).data)
     return found.hexdigest()[: 2 * BYTES]
 
 
 def _smallest_type(voxels: Array) -> np.dtype[np.generic]:
-    """Return the smallest type of whole numbers that holds all values; that of other numbers as it is."""
+    """Return the smallest type of whole numbers that holds all values; fractional types are unchanged."""
     if voxels.dtype.kind not in "iu" or not voxels.size:
         return voxels.dtype
     low, high = int(voxels.min()), int(voxels.max())

@@ -39,9 +39,9 @@ def fill_polygon(shape: Sequence[int], points: npt.ArrayLike) -> npt.NDArray[np.
 
 
 def fill_window(shape: Sequence[int], points: npt.ArrayLike) -> Filled:
-    """Return what :func:`fill_polygon` does, in the window of the picture that the polygon reaches."""
+    """Return the pixels as :func:`fill_polygon`, but only for the window of the picture that the polygon covers."""
     corners = np.asarray(points, dtype=float)
-    # a pixel's centre is at most half a pixel from what rounding may reach
+    # rounding moves an edge past at most one more pixel centre
     left, top = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (shape[1], shape[0])).astype(int)
     right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (shape[1], shape[0])).astype(int)
     height, width = int(bottom - top), int(right - left)
@@ -62,7 +62,7 @@ def fill_window(shape: Sequence[int], points: npt.ArrayLike) -> Filled:
 
 
 def crossings(shape: Sequence[int], points: npt.ArrayLike) -> int:
-    """Return how many rows of a picture (rows, columns) the edges of a polygon cross in all."""
+    """Return how many crossings the edges of a polygon have with the rows of a picture (rows, columns)."""
     return int(_edges(np.asarray(points, dtype=float), 0, shape[0])[2].sum())
 
 

@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """What a block's answers say at one set of parameters; g abilities, n columns."""
+    """A block's contribution at one set of parameters; g abilities, n columns."""
 
     value: float
     """Log of the marginal likelihood."""
@@ -107,7 +107,7 @@ class Likelihood:
         return np.concatenate([[by_a.sum()] if self.common else by_a, by_b])
 
     def largest(self, start: Floats) -> Floats:
-        """Return the parameters at which it is largest, from a start."""
+        """Return the parameters that maximise the likelihood, from a starting point."""
         from scipy.optimize import minimize
 
         found = minimize(
@@ -164,7 +164,7 @@ class Likelihood:
         return np.array([self.curvature(at, way) for way in np.eye(len(at))])
 
     def locals(self, at: Floats) -> list[Local]:
-        """Return what each block says at these parameters; the last answer is kept."""
+        """Return each block's contribution at these parameters; the last result is cached."""
         if self._last is None or not np.array_equal(self._last[0], at):
             log_a, b = self.parts(at)
             x = np.exp(log_a) * (self.grid[:, None] - b)

@@ -106,7 +106,7 @@ def link(onto: Edition, own: Edition, places: tuple[Ints, Ints], *, common: bool
 
 
 def _kept(edition: Edition, places: Ints, group: int, groups: int) -> Bools:
-    """Return which items of an edition stay when a group of the common and of its own ones is left out."""
+    """Return which items of an edition remain when a group of common items and of its own items is left out."""
     number = np.zeros(edition.right.shape[1], np.int64)
     number[places] = np.arange(len(places))
     rest = np.setdiff1d(np.arange(len(number)), places)

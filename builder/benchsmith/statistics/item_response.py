@@ -167,7 +167,7 @@ def _spread(value: Floats, error: Floats) -> tuple[float, float, Floats]:
 
 
 def _start(own: Likelihood, known: Floats) -> Floats:
-    """Return parameters to start from: of the shares of columns that are known, not guessed."""
+    """Return starting parameters, from the share of rows that know each column without guessing."""
     from scipy.special import logit
 
     b = -logit(np.clip(known, 0.05, 0.95))

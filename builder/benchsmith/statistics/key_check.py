@@ -1,4 +1,4 @@
-"""What the verdicts of experts say of a release's keys: counts, an estimate, and an upper bound."""
+"""What experts' verdicts imply for a release's keys: counts, an estimate, and an upper bound."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FLAWED = frozenset({WRONG, UNSURE, UNFAIR})
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """The questions of a frame, as far as they concern a release."""
+    """The questions of a frame that concern a release."""
 
     sizes: Mapping[tuple[int, str], int]
     """Questions of each wave and stratum."""
@@ -41,7 +41,7 @@ class _Sample:
 
     @property
     def counted(self) -> int:
-        """How many of the order count: all before the first that nobody has judged."""
+        """How many questions of the order count: all before the first without a verdict."""
         return next(
             (i for i, one in enumerate(self.order) if one.unit not in self.verdicts),
             len(self.order),

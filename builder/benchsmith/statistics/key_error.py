@@ -8,7 +8,7 @@ was seen there, n_s questions with k_s wrong ones, is
 
 The sequence Q / P(m) is a martingale with mean 1 if the hypothesis is true, for any probability Q
 that was chosen beforehand. By Ville's inequality it reaches 1 / alpha with probability alpha at most,
-however long people go on and whyever they stop. A total of M wrong keys is rejected if Q reaches
+however long people continue and for whatever reason they stop. A total of M wrong keys is rejected if Q reaches
 P(m) / alpha for every m with that total, hence for the one with the largest P(m).
 
 Sources: J. Ville, Étude critique de la notion de collectif (1939); I. Waudby-Smith and A. Ramdas,

@@ -69,8 +69,8 @@ def paired(differences: Floats, clusters: Ints) -> PairedDifference:
 def ranks(scores: Floats, clusters: Ints) -> list[Interval]:
     """Return each column's rank by its sum over the cases, (cases, columns), with its 95 % interval.
 
-    A rank may be as good as 1 and one more for each column that is better, and as bad as the number
-    of columns, less one for each that is worse, where better and worse are decided by the p of
+    The best possible rank is 1 plus the number of columns that are better, and the worst is the
+    number of columns minus those that are worse, where better and worse are decided by the p of
     :func:`paired`, corrected by Holm for the comparisons of the column with all others. The list is
     empty for too few clusters.
     """
@@ -109,7 +109,7 @@ def flipped_sums(sums: Floats) -> Floats:
 
 
 def _signs(clusters: int) -> Iterator[Ints]:
-    """Yield blocks of sign flips (flips, clusters): all of them, or none and random ones."""
+    """Yield blocks of sign flips (flips, clusters): all of them, or the identity and random ones."""
     if clusters <= MAX_EXACT_CLUSTERS:
         yield 1 - 2 * (np.arange(2**clusters)[:, None] >> np.arange(clusters) & 1)
         return

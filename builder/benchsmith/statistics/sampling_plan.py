@@ -1,4 +1,4 @@
-"""Which questions of a benchmark are judged, in which order: a stratified sample that may stop anywhere."""
+"""Which questions of a benchmark are judged, and in which order: a stratified sample that may stop anywhere."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def merged(
     """Return (stratum, question) in the order in which questions are judged.
 
     `strata` has each stratum's questions in their random order, of which the first `placed` already
-    have a place. Strata take turns, so that of each at least the share is judged that is judged of
-    all. The order depends on no answer, as the bound requires.
+    have a place. Strata take turns, so that at any point each stratum is judged at least in
+    proportion to its size. The order depends on no answer, as the bound requires.
     """
     turns = [
         (at / len(own), rank(seed, "verify turn", name) / RANK_SPAN, name, own[at])

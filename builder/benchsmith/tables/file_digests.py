@@ -57,7 +57,7 @@ class Digests:
     def of_names(self, names: Sequence[str]) -> bytes:
         """Return the SHA-256 of several files in their order, 32 bytes each. Raises OSError.
 
-        What is known of them is looked up at once, which takes a third of the time of one after the other.
+        Known digests are looked up together, which takes a third of the time of single look-ups.
         """
         states = array("q")
         for name in names:
@@ -104,7 +104,7 @@ class Digests:
         os.replace(scratch, self._cache)
 
     def _known(self, key: Key) -> bytes | None:
-        """Return what is known of a file: its state and its digest."""
+        """Return the recorded state and digest of a file."""
         if (new := self._new.get(key)) is not None:
             return new
         place = self._place(key)
@@ -128,11 +128,11 @@ class Digests:
             return np.zeros(len(keys), _ROW), np.zeros(len(keys), np.bool_)
         places = np.searchsorted(np.asarray(self._firsts), keys[:, 0])
         rows = self._rows[np.minimum(places, len(self._rows) - 1)]
-        # of two files with one first half, the second is looked for by itself
+        # if two files share the first half of the key, the second is looked up separately
         return rows, (rows["first"] == keys[:, 0]) & (rows["second"] == keys[:, 1])
 
     def _pack(self, rows: Rows) -> None:
-        """Take rows and the new digests as the packed ones, sorted by key; later ones replace earlier."""
+        """Pack rows and the new digests, sorted by key; later ones replace earlier ones."""
         if self._new:
             added = np.frombuffer(
                 b"".join(struct.pack("<2Q", *key) + value for key, value in self._new.items()), _ROW
@@ -146,7 +146,7 @@ class Digests:
             self._new = {}
         self._rows = rows
         self._bytes = np.ascontiguousarray(rows).view(np.uint8).data
-        # bisection steps through plain numbers that lie together
+        # bisection steps through plain numbers that are contiguous in memory
         self._firsts = np.array(rows["first"], np.uint64).data
         self._seconds = np.array(rows["second"], np.uint64).data
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def link_or_write(path: Path, same: Path, data: bytes) -> None:
-    """Give an equal file a further name; write `data` where there is none or it cannot be linked."""
+    """Hard-link an equal file to this name; write `data` if there is none or it cannot be linked."""
     if path != same:
         try:
             os.link(same, path)
@@ -20,7 +20,7 @@ def link_or_write(path: Path, same: Path, data: bytes) -> None:
 
 
 def copy_folder(folder: Path, to: Path) -> None:
-    """Copy a folder; files that are linked to each other are so in the copy, and not to the original."""
+    """Copy a folder; files that are linked to each other are linked in the copy, but not to the original."""
     copied: dict[tuple[int, int], str] = {}
 
     def copy(source: str, target: str) -> str:

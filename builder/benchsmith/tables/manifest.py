@@ -1,4 +1,4 @@
-"""The manifest of a finished partition: its counts, and what later stages ask of them."""
+"""The manifest of a finished partition: its counts, and what later stages need from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of many short texts and digests, packed: a list of millions takes bytes, not objects."""
+"""Packed columns of many short texts and digests: bytes instead of millions of objects."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 
 class Packed(Sequence[T]):
-    """A list whose elements are made when they are asked for."""
+    """A list whose elements are made on access."""
 
     @abstractmethod
     def _at(self, number: int) -> T:
-        """Make the element at a place, which the list has."""
+        """Make the element at a valid index."""
 
     @overload
     def __getitem__(self, number: int) -> T: ...
@@ -56,7 +56,7 @@ class Texts(Packed[str]):
         self._ends.extend(accumulate(map(len, texts), initial=self._ends.pop()))
 
     def some(self, start: int, end: int) -> list[str]:
-        """Return the texts at several places in a row, which are read at once."""
+        """Return the texts at several consecutive places, which are read together."""
         first = self._ends[start]
         whole = self._bytes[first : self._ends[end]]
         if not whole.isascii():
@@ -78,7 +78,7 @@ class Texts(Packed[str]):
 
 
 class PathLists(Packed[list[Path]]):
-    """Lists of paths, of which each takes what it does not share with one of a few folders."""
+    """Lists of paths, each stored without the part that it shares with one of a few folders."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._tops = ["", *(f"{folder}/" for folder in dict.fromkeys(folders))]
@@ -140,7 +140,7 @@ class PackedDigests(Packed[str]):
         self._bytes += bytes.fromhex(digest)
 
     def some(self, start: int, end: int) -> list[bytes]:
-        """Return the digests at several places in a row, as their bytes."""
+        """Return the digests at several consecutive places, as bytes."""
         whole, width = bytes(self._bytes[start * self._width : end * self._width]), self._width
         return [whole[at : at + width] for at in range(0, len(whole), width)]
 

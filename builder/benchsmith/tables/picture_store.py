@@ -80,7 +80,7 @@ class PictureStore:
         return pa.Array.from_buffers(pa.binary(), len(places), buffers)
 
     def _file(self) -> int:
-        """Return the descriptor of the temporary file, which is written when it is first wanted."""
+        """Return the descriptor of the temporary file, which is written on first use."""
         if self._pictures is None:
             self._pictures = self._copy_pictures()
         return self._pictures
@@ -100,7 +100,7 @@ class PictureStore:
         with tempfile.TemporaryFile(dir=self._files[0].parent.parent) as pictures:
             end = 0
             for path in self._files:
-                # with `pre_buffer` all of a file would be read ahead into memory
+                # `pre_buffer` would read the whole file into memory
                 with pq.ParquetFile(
                     path,
                     page_checksum_verification=True,

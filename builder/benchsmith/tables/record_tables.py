@@ -141,7 +141,7 @@ def write(table: pa.Table, path: Path, **options: Any) -> None:
 
 
 def cast(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table with exactly these columns; itself where it has them."""
+    """Return a table with exactly these columns; the same object if it already has them."""
     return table if table.schema == schema else table.select(schema.names).cast(schema)
 
 
@@ -225,7 +225,7 @@ def where(
 
 
 def _text_array(values: Sequence[str]) -> pa.StringArray:
-    """Return texts as an array; `pa.array` would import pandas, to ask whether they are its series."""
+    """Return texts as an array; `pa.array` would import pandas to check for its series."""
     texts = [value.encode() for value in values]
     ends = array("i", accumulate(map(len, texts), initial=0))
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]

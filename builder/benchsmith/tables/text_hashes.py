@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 
 class Hashes:
-    """Hashes of texts, to find which may be equal; who finds some compares the texts."""
+    """Hashes of texts, to find candidates for equality; the caller then compares the texts."""
 
     def __init__(self) -> None:
         self._values = array("q")
         self._sorted: tuple[npt.NDArray[np.int64], npt.NDArray[Any]] | None = None
 
     def add(self, value: object) -> None:
-        """Add a hashable value, whose number is how many were added before."""
+        """Add a hashable value; its number is the count of values added before."""
         self._values.append(hash(value))
         self._sorted = None
 
@@ -33,11 +33,11 @@ class Hashes:
         return len(self._values)
 
     def __contains__(self, value: object) -> bool:
-        """Return whether a value was added; one in 10^12 is taken for another, of some millions."""
+        """Return whether a value was added; with some millions of values, about one in 10^12 is a false match."""
         return bool(self.find(value))
 
     def missing(self, values: Iterable[object]) -> list[int]:
-        """Return the places of those values of a list that were not added; many are looked for at once."""
+        """Return the indices of the values of a list that were not added, looked up together."""
         known, _ = self._in_order()
         wanted = np.fromiter(map(hash, values), np.int64)
         if not len(known):
@@ -49,7 +49,7 @@ class Hashes:
         """Return the numbers, in rising order, of values that may be equal to one."""
         values, order = self._in_order()
         wanted = hash(value)
-        # bisection steps through plain numbers; a call of numpy takes longer than all of its steps
+        # bisection steps through plain numbers; one numpy call takes longer than all of its steps
         first = last = bisect_left(values.data, wanted)
         while last < len(values) and values[last] == wanted:
             last += 1
@@ -68,7 +68,7 @@ class Hashes:
         )
 
     def with_several(self, others: Hashes) -> list[int]:
-        """Return the numbers of values whose like have several `others`, of which each has one."""
+        """Return the numbers of values that occur with more than one of `others`, which has one for each value."""
         values, order = self._in_order()
         if not len(values):
             return []

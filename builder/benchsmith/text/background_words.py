@@ -1,4 +1,4 @@
-"""Names that label files give to the value of what they do not mark."""
+"""Names that label files give to the background value."""
 
 from __future__ import annotations
 

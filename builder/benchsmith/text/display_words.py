@@ -1,4 +1,4 @@
-"""Words of four letters or more that devices and radiographers write into pictures of anybody."""
+"""Words of four letters or more that devices and radiographers write into pictures and that name no person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The endings of pictures and volumes that readers know, and names without them."""
+"""The file endings of pictures and volumes that readers know, and how to remove them from names."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def without_ending(path: str) -> str:
 
 
 def alike(end: str) -> tuple[str, ...]:
-    """Return the endings that mean the same format as a known one, itself among them.
+    """Return the endings of the same format as a known one, which is included.
 
     >>> alike(".jpg"), alike(".png")
     (('.jpeg', '.jpg'), ('.png',))
@@ -64,7 +64,7 @@ def alike(end: str) -> tuple[str, ...]:
 
 
 def only_length(end: str) -> int:
-    """Return the letters of the known ending of each name that ends in `end`; 0 if they differ.
+    """Return the length of the known ending that all names ending in `end` have; 0 if it differs.
 
     >>> only_length(".png"), only_length(".jpg"), only_length(".tif"), only_length(".gz")
     (4, 0, 0, 0)

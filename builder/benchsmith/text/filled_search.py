@@ -1,4 +1,4 @@
-"""Search for what a path pattern means for one image after the other, with few looks at the disk.
+"""Search for the files of a path pattern image by image, with few disk accesses.
 
 It finds what :func:`benchsmith.text.path_patterns.find` finds. A list of millions of masks is searched in
 this way: names are compared as text, and neither a path object nor a regular expression is made for each.
@@ -22,7 +22,7 @@ MOST_FOLDERS = 1024
 
 
 class FilledSearch:
-    """Finds what a pattern means once an image's values fill it; used while a list is made, and not longer."""
+    """Finds the files of a pattern filled with an image's values; used only while one list is made."""
 
     def __init__(self, root: Path, pattern: str) -> None:
         """Take a pattern without the prefix of its root."""
@@ -34,7 +34,7 @@ class FilledSearch:
         self._pieces = placeholders.pieces(self._last)
         self._end = path_patterns.ending_of(self._last)
         self._endings = file_endings.alike(self._end)
-        # of other patterns the values may be part of the ending
+        # in other patterns, values may be part of the ending
         is_whole = not any(k != self._end and k.endswith(self._end) for k in file_endings.KNOWN)
         self._is_easy = is_whole and self._last.endswith(self._end) and not pattern.endswith("/")
         self._folders: dict[str, Path | None] = {}
@@ -50,12 +50,12 @@ class FilledSearch:
         return found
 
     def is_open(self, fields: Fields) -> bool:
-        """Return whether something of the pattern is left open when an image's values fill it."""
+        """Return whether placeholders remain after an image's values fill the pattern."""
         filled = path_patterns.fill(self._pattern, fields)
         return "*" in filled or ("{" in filled and bool(path_patterns.placeholders(filled)))
 
     def _fast(self, fields: Fields) -> list[Found] | None:
-        """Return the files where names alone tell them; None where they do not."""
+        """Return the files if the names alone decide; None otherwise."""
         open_ = [
             n
             for n, (text, name, _, _) in enumerate(self._pieces)
@@ -72,7 +72,7 @@ class FilledSearch:
         if listing is None:
             return None
         if not open_:
-            # a file of another spelling is found by the search for one name
+            # the search for one name finds a file in another spelling
             return [(f"{folder}/{begin}", {})] if listing.has_file(begin) else None
         _, name, step, shape = self._pieces[at]
         if not begin or step is not None or shape:
@@ -82,7 +82,7 @@ class FilledSearch:
     def _beginning(
         self, listing: Listing, folder: str, begin: str, end: str, name: str
     ) -> Iterator[Found]:
-        """Yield the files whose names begin and end with some letters; the rest is the value of a placeholder."""
+        """Yield the files whose names have this prefix and suffix; the middle is a placeholder's value."""
         suffix = end[: len(end) - len(self._end)]
         part = f"{begin}{{{name}}}{end}" if name else f"{begin}*{end}"
         for own in listing.beginning_with(begin):
@@ -95,7 +95,7 @@ class FilledSearch:
                 yield f"{folder}/{own}", found
 
     def _between(self, own: str, begin: str, suffix: str, name: str) -> Fields | None:
-        """Return what a name has between its beginning and its suffix; an ending may be in any case."""
+        """Return what a name has between its prefix and its suffix; the file ending may be in any case."""
         for ending in self._endings:
             stem = own[: len(own) - len(ending)]
             stop = len(stem) - len(suffix)
@@ -111,7 +111,7 @@ class FilledSearch:
         return path_patterns.fill("".join(text for text, *_ in self._pieces[start:end]), fields)
 
     def _listing(self, above: str) -> tuple[Listing | None, str]:
-        """Return the names in a folder with that very name, and its path; None if it is to be searched for."""
+        """Return the names in the folder of exactly this name, and its path; None if a search is needed."""
         place = f"/{above}" if above else ""
         if above not in self._folders:
             if len(self._folders) >= MOST_FOLDERS:

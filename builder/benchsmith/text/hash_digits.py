@@ -1,4 +1,4 @@
-"""Digits that are part of a hash, in which they stand by chance: names of files and ids of cases are hashes."""
+"""Digits that are part of a hash, where they occur by chance: names of files and ids of cases are hashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The languages of questions: how each is written, and how phrases are found in its texts."""
+"""The languages of questions: the script of each, and how to find phrases in its texts."""
 
 from __future__ import annotations
 

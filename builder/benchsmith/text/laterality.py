@@ -28,7 +28,7 @@ class Sided(NamedTuple):
 def take_side(name: str) -> Sided:
     """Split a normal form into name and side; a name that is only a side is kept whole.
 
-    The letter L beside the spine is a level, and no side.
+    The letter L before a vertebra's number is a level, not a side.
 
     >>> take_side("rib left 7"), take_side("precentral l"), take_side("liver")
     (Sided(name='rib 7', side='left'), Sided(name='precentral', side='left'), Sided(name='liver', side=''))

@@ -1,4 +1,4 @@
-"""The order that numbers in file names state, whatever zeros they begin with."""
+"""The order of file names by their numbers, whatever their leading zeros."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def without_numbers(name: str) -> str:
 def steps_of(files: Sequence[Path]) -> npt.NDArray[np.object_] | None:
     """Return the differences of the only number that changes in the names of files, in their order.
 
-    None if several numbers change, or none does.
+    None if several numbers change, or none.
     """
     numbers = changing_numbers(files)
     if not numbers or len(numbers[0]) != 1:

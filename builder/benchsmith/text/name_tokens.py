@@ -1,4 +1,4 @@
-"""Names as sets of comparable words: one spelling, singular, short forms written out."""
+"""Names as sets of comparable words: one spelling, in the singular, with short forms expanded."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NEGATED = re.compile(r"\b(no|non|not)(?=(?:tumor|cancer|glaucoma|lesion|polyp|di
 
 
 def listed(words: str) -> Tokens:
-    """Return the words of a list that is written with spaces."""
+    """Return the words of a list that are separated by spaces."""
     return frozenset(words.split())
 
 
@@ -90,7 +90,7 @@ def head(name: str, but: Tokens = frozenset()) -> str:
     words = re.sub(r"[^\w\s]", " ", american(name)).split()
     if "of" in words[1:]:
         words = words[: words.index("of")]
-    # of crus1 the word is meant, and a set has no order
+    # `crus1` counts as the word `crus`, and a set has no order
     found = [t for w in words for t in sorted(tokens(w), key=str.isalpha) if t not in but]
     return found[-1] if found else ""
 

@@ -1,4 +1,4 @@
-"""The values of the placeholders of many names, without a table of them for each."""
+"""The placeholder values of many names, without a dictionary for each name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Values = tuple[str, ...]
 
 
 def values_of(part: str) -> Callable[[str], Values | None]:
-    """Return what gives the values of :func:`benchsmith.text.path_patterns.match_name`, in their order."""
+    """Return a function that gives the values of :func:`benchsmith.text.path_patterns.match_name`, in order."""
     names = path_patterns.placeholders(part)
     if path_patterns.is_easy(part) and not path_patterns.steps(part):
         fullmatch = path_patterns.expression(part).fullmatch

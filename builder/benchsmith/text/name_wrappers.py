@@ -50,7 +50,7 @@ def _ending(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    # a zero behind a name may deny it
+    # a zero after a name may mean that it is absent
     return re.sub(r"(?<=\S)\s*\([1-9]\d{0,2}\)\s*$", "", re.sub(rf"^\s*{NUMBER}", "", text))
 
 
@@ -137,7 +137,7 @@ def readings(raw: str) -> Iterator[Reading]:
 def numbered(name: str) -> str:
     """Return the label of a numbered rib, vertebra, disc, tooth or liver segment, or an empty string.
 
-    A letter alone is a level of the spine, too.
+    A single letter can be a level of the spine, too.
 
     >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
     ('rib', 'lumbar vertebra', '')
@@ -192,7 +192,7 @@ def _disc(name: str) -> str:
 
 
 def _tooth(name: str) -> str:
-    """Return the label of a tooth, or of its pulp, whose jaw and FDI number are told."""
+    """Return the label of a tooth, or of its pulp, from its jaw and FDI number."""
     found = re.fullmatch(
         rf"(?:upper|lower|maxillary|mandibular) ({'|'.join(TEETH)})(?: tooth)?( pulp)?"
         r"(?: ?\(?wisdom tooth\)?)?(?: fdi ?\d{2,3})?",
@@ -215,7 +215,7 @@ def halves(raw: str) -> tuple[str, str] | None:
 
 
 def shortens(short: str, long: str) -> bool:
-    """Return whether capitals abbreviate a name: letters of its words in their order, from the first.
+    """Return whether capitals abbreviate a name: letters of its words in order, starting with the first letter.
 
     >>> shortens("GBM", "glioblastoma"), shortens("SEK", "seborrheic keratosis")
     (True, True)

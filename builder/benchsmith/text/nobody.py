@@ -1,4 +1,4 @@
-"""Words that stand where a patient is not named."""
+"""Placeholders in the place of a patient's name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOBODY = frozenset({
 
 
 def names_nobody(name: str) -> bool:
-    """Return whether the name of a patient is none: a word for nothing, or signs alone.
+    """Return whether a patient's name names nobody: a word for nothing, or punctuation only.
 
     >>> [names_nobody(name) for name in ("N/A", "<NA>", "unknown", " - ", "?", "P1", "0")]
     [True, True, True, True, True, False, False]

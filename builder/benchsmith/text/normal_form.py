@@ -74,7 +74,7 @@ def contains_phrase(text: str, phrase: str) -> bool:
     >>> contains_phrase("which organs are shown", "organ"), contains_phrase("organic", "organ")
     (True, False)
     """
-    # most phrases are not in a text at all, and a pattern costs as much as a thousand such looks
+    # most phrases are not in a text, and a regular expression costs as much as a thousand substring tests
     if not any(form in text for form in _forms(phrase)):
         return False
     return _whole(phrase).search(text) is not None

@@ -26,7 +26,7 @@ SHOWN = 6
 
 
 def plain(cell: str) -> str:
-    """Return a cell as it is compared with these sets."""
+    """Return a cell in the form that is compared with these sets."""
     return cell.strip().lower()
 
 

@@ -30,10 +30,10 @@ class Miss:
 
 
 def misses(root: Path, pattern: str, left: Mapping[str, Sequence[str]] | None = None) -> list[Miss]:
-    """Return what fits a pattern but for upper and lower case, or fits it and cannot be read.
+    """Return what matches a pattern except for letter case, or matches and cannot be read.
 
     Sorted by name. Nothing is opened, so that a pipe or a device cannot block. `left` are the names that a
-    walk with this pattern has left, as :attr:`Walk.left` has them; its folders are not listed again.
+    walk with this pattern skipped (:attr:`Walk.left`); its folders are not listed again.
     """
     walk = Walk(root, pattern)
     home, parts = walk.home, path_patterns.parts_of(pattern)
@@ -68,7 +68,7 @@ def misses(root: Path, pattern: str, left: Mapping[str, Sequence[str]] | None = 
 def _fitting(
     walk: Walk, folder: str, depth: int, part: str, *, found: bool
 ) -> Iterator[tuple[str, bool]]:
-    """Yield the names in a folder that fit one part of a pattern in any case, and whether the pattern takes them.
+    """Yield the names in a folder that fit one part of a pattern in any case, and whether the pattern matches.
 
     Plain files and folders that it takes as its last part are passed over: they are no misses.
     """
@@ -95,7 +95,7 @@ def _fitting(
 
 
 def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:
-    """Return reason and detail of a miss; None if the pattern does not mean it."""
+    """Return the reason and detail of a miss; None if the name is not meant by the pattern."""
     wants_folder, is_folder = pattern.endswith("/"), path.is_dir()
     if is_folder and not wants_folder:
         named = path_patterns.ending_of(path_patterns.parts_of(pattern)[-1])
@@ -116,7 +116,7 @@ def _miss(home: Path, path: Path, reason: str, detail: str) -> Miss:
 
 
 def other_zeros(root: Path, pattern: str, fields: Mapping[str, str]) -> list[Miss]:
-    """Return files that a pattern would mean if a number had other zeros before it, with the shape.
+    """Return files that a pattern would match if a number had other leading zeros, with the shape.
 
     Of the picture 0012 `mask_{n}.png` does not mean `mask_012.png`; `mask_{n=3}.png` does.
     """
@@ -163,7 +163,7 @@ def why_nothing(root: Path, pattern: str) -> str:
 
 
 def _nearest(folder: Path, part: str) -> list[str]:
-    """Return names of a folder beside the place that a name would have among them."""
+    """Return the names of a folder that sort next to a name."""
     names = [n for n in sorted(os.listdir(folder)) if not n.startswith(".")]
     place = bisect_left(names, part.partition("{")[0].partition("*")[0])
     start = max(0, min(place, len(names) - SHOWN_NAMES))

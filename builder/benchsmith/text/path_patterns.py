@@ -77,7 +77,7 @@ def find(root: Path, pattern: str) -> list[Match]:
     with a dot where the pattern does not; :mod:`benchsmith.text.path_misses` lists the former two.
     """
     home = Path(os.path.realpath(root))
-    # names are joined as text: a path object for each look takes most of the time of a long list
+    # names are joined as text: path objects would take most of the time of a long list
     top = "" if str(home) == "/" else str(home)
     found: list[tuple[str, dict[str, str]]] = [("", {})]
     *above, last = parts_of(pattern)
@@ -94,12 +94,12 @@ def find(root: Path, pattern: str) -> list[Match]:
 
 
 def parts_of(pattern: str) -> list[str]:
-    """Return the names of folders and files that a pattern consists of."""
+    """Split a pattern into its folder and file names."""
     return pattern.strip("/").split("/")
 
 
 def is_kind(path: str, kind: Callable[[int], bool]) -> bool:
-    """Return whether there is something of a kind, as `Path.is_file` does. Raises PermissionError."""
+    """Return whether a path is of a kind, as `Path.is_file` does. Raises PermissionError."""
     try:
         return kind(os.stat(path).st_mode)  # noqa: PTH116 - see `find`
     except OSError as error:
@@ -147,7 +147,7 @@ def has_wildcards(part: str) -> bool:
 
 
 def is_easy(part: str) -> bool:
-    """Return whether the regular expression of one part of a pattern alone tells what matches."""
+    """Return whether the regular expression of one part of a pattern alone decides what matches."""
     return len(_wildcards(part)) <= EASY_WILDCARDS
 
 
@@ -221,13 +221,13 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
 
 
 def picture_values(part: str, found: dict[str, str]) -> dict[str, str]:
-    """Return the values in a name as those of the picture, without what the pattern adds to them."""
+    """Return the values in a name as the picture has them, without what the pattern adds to numbers."""
     return found | {name: stepped(found[name], -step) for name, step in steps(part).items()}
 
 
 @lru_cache(maxsize=256)
 def _wildcards(part: str) -> tuple[re.Match[str], ...]:
-    """Return the placeholders and stars of one part of a pattern, against which each name is held."""
+    """Return the placeholders and stars of one part of a pattern, to match names against."""
     return tuple(PLACEHOLDER.finditer(part))
 
 

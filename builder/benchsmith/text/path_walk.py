@@ -1,4 +1,4 @@
-"""Walk a folder for what matches a path pattern, one name at a time: a long list is not held as objects."""
+"""Walk a folder for the matches of a path pattern, one name at a time, without an object for each name."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class FoundNames(NamedTuple):
 class Walk:
     """What matches a pattern below a folder, as :func:`benchsmith.text.path_patterns.find` finds it.
 
-    A *place* is the path below the folder with a slash in front. It tells the path and the values of the
-    placeholders, so it is all that needs to be kept of a match.
+    A *place* is the path below the folder with a slash in front. It determines the path and the
+    placeholder values, so nothing else of a match is kept.
     """
 
     def __init__(self, root: Path, pattern: str, *, keep_left: bool = False) -> None:
@@ -67,7 +67,7 @@ class Walk:
                 for base, fields in folders
                 for name, more in self._folders(base, part, depth)
             ]
-        # names of one folder come together, since no folder's name and a slash begin another's
+        # names of one folder are consecutive, since no folder name with a slash is a prefix of another's
         folders.sort(key=lambda one: f"{one[0]}/".encode())
         for base, fields in folders:
             if path_patterns.has_wildcards(last):
@@ -106,7 +106,7 @@ class Walk:
             return False
         place = self.top
         for depth, (part, name) in enumerate(zip(self._parts, names, strict=True)):
-            # a folder of the very name hides others that only look alike
+            # a folder of exactly this name takes precedence over those in another spelling
             plain = not path_patterns.has_wildcards(part) and name != part
             if plain and os.path.lexists(f"{place}/{part}"):
                 return False
@@ -116,16 +116,16 @@ class Walk:
         return True
 
     def names(self, depth: int, name: str) -> bool:
-        """Return whether a part of the pattern, by its number, takes a name."""
+        """Return whether the part of the pattern with this number matches a name."""
         hidden = name.startswith(".") and not self._parts[depth].startswith(".")
         return not hidden and unicode_names.is_utf8(name) and self._values[depth](name) is not None
 
     def is_last(self, depth: int) -> bool:
-        """Return whether a part of the pattern, by its number, is the last one."""
+        """Return whether the part of the pattern with this number is the last one."""
         return depth == len(self._parts) - 1
 
     def is_plainly_usable(self, entry: os.DirEntry[str]) -> bool:
-        """Return whether an entry is of the kind that the pattern wants, and no link; without a look at it."""
+        """Return whether an entry has the kind that the pattern needs and is no link, without a `stat` call."""
         if entry.is_symlink():
             return False
         return entry.is_dir() if self._wants_folder else entry.is_file()
@@ -147,7 +147,7 @@ class Walk:
                 yield name, found
 
     def _plain(self, base: str) -> list[str]:
-        """Return the names in a folder that the last part takes, which has no wildcard, in byte order."""
+        """Return the names in a folder that match the last part, which has no wildcard, in byte order."""
         folder = Path(self.top + base or "/")
         return sorted(
             name
@@ -156,7 +156,7 @@ class Walk:
         )
 
     def _listed(self, base: str, fields: Mapping[str, str]) -> Iterator[FoundNames]:
-        """Yield the names in a folder that the last part takes, in byte order, which is that of code points."""
+        """Yield the names in a folder that match the last part, in byte order, which is the order of code points."""
         hidden, wants_folder = self._parts[-1].startswith("."), self._wants_folder
         names: list[str] = []
         left: list[str] = []
@@ -164,7 +164,7 @@ class Walk:
             name = entry.name
             if name[0] == "." and not hidden:
                 continue
-            # the listing itself tells files and folders, without a look at each
+            # the listing itself distinguishes files from folders, without a `stat` call for each
             if (
                 entry.is_dir(follow_symlinks=False)
                 if wants_folder
@@ -192,7 +192,7 @@ class Walk:
             self.left[base] = left
 
     def _fits(self, name: str) -> bool:
-        """Return whether the last part fits a name in any case, where that is kept."""
+        """Return whether the last part matches a name in any case, if case variants are recorded."""
         part = self._parts[-1]
         return (
             self.left is not None

@@ -1,4 +1,4 @@
-"""Names of fields, columns and keys whose values say who, where or when."""
+"""Names of fields, columns and keys whose values identify a person, a place or a day."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def personal_lines(lines: Iterable[str], header: Mapping[str, str]) -> list[Pers
     """Return the lines that may identify a person, each with the first kind that it is.
 
     `header` maps values of the source, such as names in a file's header, to the fields they are in. Of
-    free texts, such as the name of a protocol, only what stands in the lines by itself counts.
+    free texts, such as the name of a protocol, only values that are a whole line count.
 
     >>> personal_lines(["DOE^JANE", "R", "10 cm", "MI 1.2", "14:02:11"], {})
     [PersonalLine(kind='a name', line='DOE^JANE')]
@@ -77,7 +77,7 @@ def personal_lines(lines: Iterable[str], header: Mapping[str, str]) -> list[Pers
 
 
 def states_person(text: str) -> bool:
-    """Return whether a cell is written as a name, a day or the number of a person is.
+    """Return whether a cell has the form of a name, a day or a person's number.
 
     >>> [states_person(t) for t in ("DOE^JANE", "Doe, Jane", "2020-01-31", "MRN 778899", "liver cyst", "0.123456")]
     [True, True, True, True, False, False]
@@ -86,7 +86,7 @@ def states_person(text: str) -> bool:
 
 
 def _kind(line: str, known: Mapping[str, str]) -> str:
-    """Return what a line may reveal about a person; empty for nothing."""
+    """Return what a line may reveal about a person; empty if nothing."""
     text = unicodedata.normalize("NFKC", line)
     folded = _folded(text)
     for form, field in known.items():

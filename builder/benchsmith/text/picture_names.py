@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def by_name(named: Iterable[tuple[str, T]]) -> dict[str, T]:
-    r"""Return things by the name that is stated for each, and by the last part of that name.
+    r"""Return things by their stated names, and by the last part of each name.
 
-    Slashes may be backslashes. A name that several things share finds none of them.
+    Slashes may be backslashes. A name that several things share maps to none of them.
 
     >>> by_name([("a/1.png", 1), ("b/1.png", 2), ("b\\2.png", 3)])
     {'a/1.png': 1, 'b/1.png': 2, 'b/2.png': 3, '2.png': 3}
@@ -30,7 +30,7 @@ def by_name(named: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 
 def missing(names: Iterable[str], path: str) -> str:
-    """Return in words why `of_path` finds no thing of these names for a path.
+    """Return in words why `of_path` finds no match among these names for a path.
 
     >>> missing(["a.png", "a.png"], "/data/a.png"), missing(["A.PNG"], "/data/a.png")
     ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in upper and lower case")

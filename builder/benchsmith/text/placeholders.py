@@ -70,7 +70,7 @@ def steps(pattern: str) -> dict[str, int]:
 
 
 def rewrites(pattern: str) -> bool:
-    """Return whether a pattern writes a number otherwise than the picture's name does."""
+    """Return whether a pattern writes a number differently from the picture's name."""
     return bool(steps(pattern)) or any(shape.isdigit() for shape in shapes(pattern).values())
 
 
@@ -100,9 +100,9 @@ def _fits(value: str, step: int | None, shape: str) -> bool:
 def fill(pattern: str, fields: Mapping[str, str]) -> str:
     """Replace placeholders by values; placeholders without a value are kept.
 
-    Where a placeholder's shape is a number of characters, a value of digits is written with so many
-    of them, by zeros in front that are added or left away; more are kept. A step is added to a value of
-    digits, which keeps its zeros in front.
+    Where a placeholder's shape is a number of characters, a value of digits is written with that many
+    digits, by adding or removing leading zeros; longer values are kept. A step is added to a value of
+    digits, which keeps its leading zeros.
 
     >>> fill("{patient}/{key}.png", {"key": "a"})
     '{patient}/a.png'
@@ -155,7 +155,7 @@ def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> 
 
 
 def stepped(value: str, step: int) -> str:
-    """Return a number with something added, with its zeros in front; any other text as it is.
+    """Return a number with the step added and its leading zeros kept; any other text unchanged.
 
     >>> stepped("0009", 1), stepped("0", -1), stepped("a", 1)
     ('0010', '-1', 'a')

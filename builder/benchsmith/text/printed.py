@@ -1,4 +1,4 @@
-"""Texts of strangers for a terminal: what would steer it is shown instead."""
+"""Untrusted texts for a terminal: control sequences are shown and not executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts that stand in bytes of an unknown kind: in UTF-8, Latin-1, UTF-16 or UTF-32."""
+"""The texts in bytes of an unknown format: in UTF-8, Latin-1, UTF-16 or UTF-32."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in a folder, remembered: the labels of each image are looked for in the same folders."""
+"""Cached listings of folders, because the labels of each image are searched for in the same folders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ YOUNG_NS = 2_000_000_000
 
 
 class Listing:
-    """The names in a folder, sorted, and again by their folded form where that is asked for."""
+    """The sorted names in a folder, and on demand by their folded form."""
 
     def __init__(self, names: tuple[str, ...], others: Collection[str] = ()) -> None:
         """Take sorted names, and those of them that are no plain files: folders, links, pipes."""
@@ -25,7 +25,7 @@ class Listing:
         """Names that are not of ASCII letters alone: one name may be spelt in several ways."""
 
     def has_file(self, name: str) -> bool:
-        """Return whether there is a plain file of that very name."""
+        """Return whether there is a plain file of exactly this name."""
         place = bisect_left(self.names, name)
         return self.names[place : place + 1] == (name,) and name not in self._no_files
 
@@ -38,7 +38,7 @@ class Listing:
         return found
 
     def beginning_with(self, begin: str) -> tuple[str, ...]:
-        """Return the names that may begin with some letters, in any spelling, sorted.
+        """Return the sorted names that may have this prefix, in any spelling.
 
         A folder may have millions of masks, in which each picture looks for its own.
         """

@@ -98,7 +98,7 @@ def full_days(plain: str) -> set[str]:
 def short_days(plain: str) -> set[str]:
     """Return the days with a year of two digits in a text in plain letters, as `YYMMDD`.
 
-    Six digits are one where a word says so, or where they belong to a word.
+    Six digits count as a day if a word says so or if they are part of a word.
     """
     found = {
         day[2:]
@@ -139,7 +139,7 @@ def _short(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _near_years(text: str) -> str:
-    """Return what stands near years, which is little of a long text."""
+    """Return the surroundings of years, which are a small part of a long text."""
     places: list[list[int]] = []
     for match in _ANY_YEAR.finditer(text):
         start, end = max(match.start() - _AROUND, 0), match.end() + _AROUND

@@ -33,7 +33,7 @@ def printable(name: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return a text with its control characters escaped: a terminal would obey them.
+    r"""Return a text with its control characters escaped, which a terminal would execute.
 
     >>> visible("a\x1b[31mb")
     'a\\x1b[31mb'

@@ -37,7 +37,7 @@ Counterfactual = Literal["erase", "move", "mirror", "turn", "shift"]
 
 
 def n_of_m(text: str) -> str:
-    """Return a text such as ``2 of 3``, or an empty one. Raises ValueError for another."""
+    """Return a text such as ``2 of 3``, or an empty one. Raises ValueError for any other text."""
     found = re.fullmatch(r"([1-9]\d*) of ([1-9]\d*)", text)
     if text and (found is None or int(found[1]) > int(found[2])):
         raise ValueError("write it as `2 of 3`: right passes of all passes")
@@ -128,7 +128,7 @@ class Benchmark(yaml.Document):
 
     @property
     def skilled(self) -> bool:
-        """Whether it asks for another skill than recognition."""
+        """Whether it asks for a skill other than recognition."""
         return set(self.skills) != {RECOGNITION}
 
     @property
@@ -138,7 +138,7 @@ class Benchmark(yaml.Document):
 
     @property
     def paired(self) -> bool:
-        """Whether it asks again about altered pictures."""
+        """Whether it also asks about altered pictures."""
         return bool(self.counterfactuals) or bool(IN_PAIRS & {*self.skills})
 
     @pydantic.model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Sections of a benchmark file that decide how questions are asked and pictures drawn."""
+"""Sections of a benchmark file that decide how to ask questions and draw pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lexicon/abbreviations.tsv`: what short forms stand for, by source and modality."""
+"""`lexicon/abbreviations.tsv`: the meanings of short forms, by source and modality."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ from benchsmith.text.normal_form import normal
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything in `lexicon/` but the votes."""
+    """Everything in `lexicon/` except the votes."""
 
     labels: Axis
     modalities: Axis
@@ -75,7 +75,7 @@ class Lexicon:
     """By label and modality (``*`` for all), the first window in the table that names both."""
 
     def __post_init__(self) -> None:
-        """Index the windows: each structure of each picture asks for its own."""
+        """Index the windows, because one is looked up for each structure of each picture."""
         found: dict[tuple[str, str], Window] = {}
         for window in self.windows:
             for pair in product(window.anatomy, window.modalities):
@@ -124,7 +124,8 @@ class Lexicon:
     def window(self, label: str, modality: str) -> Window | None:
         """Return the most specific window for an anatomy in a modality, or None.
 
-        A nearer modality is preferred to a nearer label; of equals the first in the table.
+        A nearer modality is preferred to a nearer label; of several equally near ones, the first in the
+        table is taken.
         """
         labels = (*self.labels.lineage(label), ANY)
         for term in (*self.modalities.lineage(modality), ANY):
@@ -157,7 +158,7 @@ def read(folder: Path, sources: frozenset[str] | None = None) -> Lexicon:
 def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = None) -> Lexicon:
     """Read like :func:`read`, but add problems to `problems` instead of raising.
 
-    Where there are any, the lexicon lacks rows.
+    If there are any, the lexicon is incomplete.
     """
     files = axes_.files(folder / "tree", problems)
     axes = {name: tree.collect(path, problems) for name, path in files.items()}

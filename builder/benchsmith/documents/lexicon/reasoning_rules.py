@@ -78,7 +78,7 @@ class Rule:
         return MEASURES[self.measure]
 
     def conclusion(self, value: float) -> int | None:
-        """Return the index of what follows from a value; None within the margin of a bound."""
+        """Return the index of the conclusion from a value; None within the margin of a bound."""
         if any(abs(value - bound) < self.margin for bound in self.bounds):
             return None
         return sum(value >= bound for bound in self.bounds)
@@ -86,7 +86,7 @@ class Rule:
     def outside(self, sample: Sample, lineage: tuple[str, ...]) -> str:
         """Return why the rule does not apply to a sample; empty if it does.
 
-        `lineage` is the sample's modality and what that is a kind of.
+        `lineage` is the sample's modality and its ancestors.
         """
         if not set(self.modalities) & set(lineage):
             return f"it is about {', '.join(self.modalities)}"
@@ -114,7 +114,7 @@ def is_adult(age: str) -> bool:
 
 
 def collect(folder: Path, check: RowChecks) -> tuple[Rule, ...]:
-    """Return the rules in the table's order, and report each row that contradicts itself."""
+    """Return the rules in the table's order; add a problem for each row that contradicts itself."""
     found: dict[str, Rule] = {}
     for row in check.optional_rows(folder / "rules.tsv", RULE_COLUMNS, lambda row: row["rule"]):
         rule = _rule(row, check)
@@ -127,7 +127,7 @@ def collect(folder: Path, check: RowChecks) -> tuple[Rule, ...]:
 
 
 def _rule(row: tsv.Row, check: RowChecks) -> Rule | None:
-    """Return the rule of a row; None if it cannot be one."""
+    """Return the rule of a row; None if the row is invalid."""
     others = (row["other"],) if row["other"] else ()
     for column, names in (
         ("label", row.list("label")),

@@ -1,4 +1,4 @@
-"""`lexicon/nouns.tsv`: what a stem calls the property or the counted thing that it asks about.
+"""`lexicon/nouns.tsv`: the noun by which a stem names the property or the counted objects that it asks about.
 
 The table is optional. A noun fills `<attribute>` or `<object>` in the stems of a task that needs
 it.
@@ -79,7 +79,7 @@ def _terms_below(labels: Axis) -> dict[str, list[Term]]:
 
 
 def _told(noun: str, label: str, of_row: Sequence[Term]) -> str:
-    """Return a name, in a noun, of a label that the noun is for; an empty string if there is none.
+    """Return a label's name that the noun contains, of a label that the noun is for; empty if none.
 
     `of_row` are the terms that the noun's row is for: the one of `label`, and all below it.
     """

@@ -1,7 +1,7 @@
 """`lexicon/task_kinds.tsv`: kinds of label that a task's stems may ask for. The table is optional.
 
 Each label has a kind, such as `bone` or `vessel`, in `lexicon/tree/label.tsv`. A row says that a
-task asks for labels of a kind, and lists words that are false of it: a stem with one of them is not
+task asks for labels of a kind, and lists words that do not apply to it: a stem with one of them is not
 used if such a label is offered. The kind ``*`` stands for labels of other tasks, which are offered
 if a task has too few labels.
 """

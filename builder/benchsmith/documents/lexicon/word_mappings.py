@@ -1,4 +1,4 @@
-"""`lexicon/mappings/<source>.tsv`: the label that each raw word of a source stands for."""
+"""`lexicon/mappings/<source>.tsv`: the label of each raw word of a source."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What readers of DICOM pictures and of DICOM labels share."""
+"""DICOM headers, pixels and geometry, shared by the readers of DICOM pictures and of DICOM labels."""

@@ -115,8 +115,8 @@ def header(path: Path) -> pydicom.Dataset:
 def check_deflated(path: Path, head: bytes) -> None:
     """Refuse a deflated file that inflates without end, before pydicom reads it.
 
-    `head` is the beginning of the file. A transfer syntax that is nowhere in its meta information, which
-    states its own length first (PS3.10 section 7.1), needs no parser.
+    `head` is the beginning of the file. The meta information states its own length first (PS3.10 section
+    7.1), so the transfer syntax is found without a parser.
     """
     if head[132:140] == GROUP_LENGTH:
         end = 144 + int.from_bytes(head[140:144], "little")

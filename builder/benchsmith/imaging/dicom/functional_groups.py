@@ -40,7 +40,7 @@ def group(frame: pydicom.Dataset, shared: pydicom.Dataset, name: str) -> pydicom
 
 
 def in_group(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any:
-    """Return what the functional groups state of one frame, from 0; None if they do not."""
+    """Return what the functional groups state about one frame, counted from 0; None if nothing."""
     frames = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     own = frames[number] if number < len(frames) else pydicom.Dataset()
     found = group(own, shared_groups(data), sequence)
@@ -48,7 +48,7 @@ def in_group(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any
 
 
 def of_frame(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any:
-    """Return what a functional group, otherwise the object, states about one frame, from 0."""
+    """Return what a functional group, or else the object, states about one frame, counted from 0."""
     return in_group(data, number, sequence, tag) or data.get(tag)
 
 

@@ -46,7 +46,7 @@ def header_facts(path: Path) -> HeaderFacts | None:
 
 
 def one_series(paths: list[Path]) -> bool:
-    """Return whether files are the slices of one series: looks at the first, the middle, the last."""
+    """Return whether files are the slices of one series: by the first, the middle and the last."""
     some = sorted({paths[0], paths[len(paths) // 2], paths[-1]})
     facts = [header_facts(p) for p in some]
     return (

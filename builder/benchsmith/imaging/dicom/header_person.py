@@ -1,4 +1,4 @@
-"""Whom the header of a DICOM image names, as a digest: images of one person are told without the identifier."""
+"""A digest of the person whom a DICOM header names: it groups the images of one person without the identifier."""
 
 from __future__ import annotations
 

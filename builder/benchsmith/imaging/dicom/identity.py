@@ -1,4 +1,4 @@
-"""Whose image a DICOM object is about: patient, frame of reference, series and instances."""
+"""The image that a DICOM object refers to: patient, frame of reference, series and instances."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def frame_of_structure(item: pydicom.Dataset) -> str:
 def mismatch(image: Identity, labels: Identity) -> str:
     """Return how an object's references contradict its image; empty if they do not.
 
-    A value that only one of the two states contradicts nothing. An image that was converted to
+    A value that only one of them states is no contradiction. An image that was converted to
     another SOP class, such as an enhanced one, has new instances, which are not compared.
     """
     pairs = (

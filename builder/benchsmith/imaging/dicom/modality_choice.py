@@ -48,7 +48,7 @@ def is_slice(modality: str, wanted: str) -> bool:
 
 
 def slices_of(files: Sequence[Path], wanted: str = "") -> list[Path]:
-    """Return the files that are slices, or that are not DICOM; a reader says what is wrong with those."""
+    """Return the files that are slices, or that are not DICOM, which the reader then reports."""
     return [f for f in files if not is_dicom(f) or is_slice(modality(f), wanted)]
 
 

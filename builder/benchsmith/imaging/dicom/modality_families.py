@@ -1,4 +1,4 @@
-"""Which Modalities (0008,0060) are of one kind of images, so that DX is not read as CT."""
+"""Modalities (0008,0060) by kind of image, so that DX is not read as CT."""
 
 from __future__ import annotations
 

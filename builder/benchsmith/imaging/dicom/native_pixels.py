@@ -1,6 +1,6 @@
 """Pixels of DICOM files that are stored as they are, without pydicom's general decoder.
 
-It prepares for every encoding and takes several times as long as reading a slice does.
+That decoder handles every encoding, and takes several times as long as reading a slice.
 """
 
 from __future__ import annotations

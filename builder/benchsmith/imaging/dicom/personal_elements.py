@@ -1,7 +1,7 @@
-"""What the header of a DICOM file says of a person: names, numbers, days, free texts, private elements.
+"""What the header of a DICOM file says about a person: names, numbers, days, free texts, private elements.
 
-PS3.15 table E.1-1 lists what must go. Free texts and private elements may hold anything, so all are
-taken; what they say that is in nobody's name is for the search to tell.
+PS3.15 table E.1-1 lists what must be removed. Free texts and private elements may hold anything, so
+all are returned; the search decides which of their words identify nobody.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ Seen: TypeAlias = set[tuple[int, str | None, bytes]]
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the values that may tell of a person, each to its attribute's name or private tag.
+    """Return the values that may identify a person, each with its attribute's name or private tag.
 
-    All slices of a series are read, since any may have a comment of its own; what an element says as in a slice
-    before is not converted again. An element that cannot be converted is searched as bytes. Raises DataFault for a
-    file that is no DICOM file.
+    All slices of a series are read, since any may have a comment of its own; an element that equals the
+    previous slice's is not converted again. An element that cannot be converted is searched as bytes.
+    Raises DataFault for a file that is no DICOM file.
     """
     found: dict[str, str] = {}
     seen: Seen = set()
@@ -86,7 +86,7 @@ def _of_dataset(data: pydicom.Dataset, depth: int, seen: Seen) -> Iterator[tuple
             element = data[tag]
             yield from _of_element(element, depth, seen)
         except Exception:  # noqa: BLE001
-            # an element of another kind than its tag has; its bytes may be a name all the same
+            # an element whose kind differs from its tag's; its bytes may still be a name
             value = getattr(raw, "value", None)
             if isinstance(value, bytes):
                 yield from ((text, _name_of(tag)) for text in readable(value[:MAX_BYTES]))

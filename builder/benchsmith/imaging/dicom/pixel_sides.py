@@ -50,13 +50,13 @@ class PixelSides(NamedTuple):
 def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     """Return the sides of a picture's pixels, or of those of one frame.
 
-    Pixel Spacing is a length in the patient if it is calibrated, or no projection's. Imager Pixel Spacing
-    is one at the detector: the stated magnification of a projection is divided out, and without one
-    only the ratio is used (PS3.3 10.7.1). The Nominal Scanned Pixel Spacing is one on the scanned film,
-    so that only its ratio is used, and so is that of ultrasound regions, whose lengths may differ from
-    region to region. Pixel Aspect Ratio (0028,0034) is the height over the width (PS3.3 C.7.6.3.1.7).
-    Where an ultrasound region measures an axis in another unit, such as seconds, Pixel Spacing is no length
-    either. Raises DataFault for what is not a length, or no ratio.
+    Pixel Spacing is a length in the patient if it is calibrated, or if the picture is not a projection.
+    Imager Pixel Spacing is one at the detector: the stated magnification of a projection is divided out,
+    and without one only the ratio is used (PS3.3 10.7.1). The Nominal Scanned Pixel Spacing is one on the
+    scanned film, so that only its ratio is used, and so is that of ultrasound regions, whose lengths may
+    differ from region to region. Pixel Aspect Ratio (0028,0034) is the height over the width (PS3.3
+    C.7.6.3.1.7). Where an ultrasound region measures an axis in another unit, such as seconds, Pixel
+    Spacing is no length either. Raises DataFault for what is not a length, or no ratio.
     """
     stated = of_frame(data, frame, "PixelMeasuresSequence", "PixelSpacing")
     stated = stated or data.get("ImagerPixelSpacing")
@@ -84,8 +84,8 @@ def _magnification(data: pydicom.Dataset, spacing: list[float]) -> float | None:
     """Return how much larger a spacing is than in the patient; None if it is not known.
 
     A Pixel Spacing with a calibration type is corrected, and so is one that differs from the spacing at the
-    detector or on the scanned film. One that equals it is not. Of a projection's Pixel Spacing alone it is
-    not specified whether it is corrected (PS3.3 10.7.1.3).
+    detector or on the scanned film. One that equals it is not. The standard does not say whether a
+    projection's Pixel Spacing alone is corrected (PS3.3 10.7.1.3).
     """
     factor = numbers(data.get("EstimatedRadiographicMagnificationFactor"))
     uncorrected = [

@@ -81,7 +81,7 @@ def in_eight_bits(found: Array, data: pydicom.Dataset) -> Array:
 
 
 def _check_bits(data: pydicom.Dataset, path: Path) -> None:
-    """Refuse raw pixels whose stored bits are not the lowest ones: readers differ in what they are.
+    """Refuse raw pixels whose stored bits are not the lowest ones, which readers interpret differently.
 
     By PS3.5 section 8.1.1 High Bit is one less than Bits Stored; earlier editions allowed others.
     """
@@ -92,7 +92,7 @@ def _check_bits(data: pydicom.Dataset, path: Path) -> None:
 
 
 def _check_palette(data: pydicom.Dataset, path: Path) -> None:
-    """Refuse grey pixels of which some are coloured by a supplemental palette (PS3.3 C.7.6.19)."""
+    """Refuse grey pixels that a supplemental palette colours in part (PS3.3 C.7.6.19)."""
     if (
         str(data.get("PixelPresentation") or "") in COLOURED
         and "RedPaletteColorLookupTableData" in data
@@ -105,12 +105,12 @@ def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
     stored = _without_unused_bits(stored, data)
     padding = _padding(stored, data)
-    # which values are bright is about display alone (PS3.3 C.7.6.3.1.2): quantities keep theirs
+    # polarity concerns only the display (PS3.3 C.7.6.3.1.2): quantities are not inverted
     inverted = not unit(data) and polarity.is_inverted(data, path)
     if data.get("ModalityLUTSequence"):
         found = apply_modality_lut(stored, data)
         if inverted:
-            # the table is of stored values, so what it yields is inverted (PS3.3 C.11.1.1.1)
+            # the table maps stored values, so its output is inverted (PS3.3 C.11.1.1.1)
             bits = int(data.ModalityLUTSequence[0].LUTDescriptor[2])
             found = ((1 << bits) - 1 - found.astype(np.int64)).astype(found.dtype)
     else:
@@ -139,13 +139,13 @@ def _rescaled_frames(stored: Array, rescales: list[tuple[float, float]], path: P
 def _rescaled(stored: Array, slope: float, intercept: float) -> Array:
     """Return values times a slope plus an intercept: in float64, or in int16 if none is beyond that.
 
-    Whole numbers with a whole slope and intercept need no pass in floating point for what `pixels`
-    would make whole numbers of again.
+    With a whole slope and intercept, whole numbers stay whole, so no pass in floating point is
+    needed.
     """
     if slope.is_integer() and intercept.is_integer() and stored.dtype.kind in "iu":
         ends = [int(end) * slope + intercept for end in (stored.min(), stored.max())]
         if max(map(abs, (*ends, slope, intercept))) < np.iinfo(np.int16).max:
-            # sums of 16 bits wrap around, and what they end at lies inside
+            # sums of 16 bits wrap around, but the final result is in range
             whole = stored.astype(np.int16)
             if slope != 1:
                 whole *= np.int16(slope)
@@ -177,7 +177,7 @@ def _without_unused_bits(stored: Array, data: pydicom.Dataset) -> Array:
     whole = bits >= size or stored.dtype.kind not in "iu" or not 0 <= unused <= size - bits
     if whole or (syntax.is_compressed and syntax != RLELossless) or int(data.BitsAllocated) != size:
         return stored
-    # numpy shifts signed values with their sign
+    # numpy shifts signed values arithmetically
     return (stored << unused) >> (size - bits)
 
 
@@ -219,7 +219,7 @@ def _eight_bits(coloured: Array) -> Array:
 
 
 def _colour(stored: Array, bits: int) -> Array:
-    """Return RGB in 8 bits; of more bits the highest ones are taken."""
+    """Return RGB in 8 bits; of samples with more bits, the highest 8 are kept."""
     if stored.dtype.itemsize == 1:
         return stored
     return (stored >> max(bits - 8, 0)).astype(np.uint8)

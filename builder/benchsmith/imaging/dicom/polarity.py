@@ -14,9 +14,9 @@ from benchsmith.imaging.dicom.plane_geometry import numbers
 def is_inverted(data: pydicom.Dataset, path: Path) -> bool:
     """Return whether low values are shown bright.
 
-    MONOCHROME1 shows the lowest value white, after the VOI LUT (PS3.3 C.7.6.3.1.2); a VOI LUT
-    (0028,3010) that decreases turns that round. Raises DataFault for a presentation LUT shape that
-    contradicts it (PS3.3 C.8.11.3.1.2): readers differ in which of both they follow.
+    MONOCHROME1 shows the lowest value white, after the VOI LUT (PS3.3 C.7.6.3.1.2); a decreasing VOI LUT
+    (0028,3010) reverses this. Raises DataFault for a presentation LUT shape that
+    contradicts it (PS3.3 C.8.11.3.1.2): readers differ in which of the two they follow.
     """
     photometric = str(data.PhotometricInterpretation)
     white_is_low = photometric == "MONOCHROME1"
@@ -28,7 +28,7 @@ def is_inverted(data: pydicom.Dataset, path: Path) -> bool:
 
 
 def _decreases(data: pydicom.Dataset) -> bool:
-    """Return whether the first VOI LUT yields lower values for higher ones; its ends count."""
+    """Return whether the first VOI LUT decreases, judged by its first and last entry."""
     tables = list(data.get("VOILUTSequence") or ())
     stated = tables[0].get("LUTData") if tables else None
     if isinstance(stated, bytes):

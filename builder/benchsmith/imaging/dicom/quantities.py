@@ -1,4 +1,4 @@
-"""What the numbers of a DICOM image mean: Hounsfield units, uptake, rescale values of frames."""
+"""The physical meaning of a DICOM image's values: Hounsfield units, uptake, rescale values of frames."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def unit(data: pydicom.Dataset, frame: int | None = None) -> str:
 
 
 def is_not_hounsfield(data: pydicom.Dataset, frame: int | None = None) -> bool:
-    """Return whether a CT image states that its values are not Hounsfield units, or states no kind."""
+    """Return whether a CT image states that its values are not Hounsfield units, or states no unit."""
     return data.get("Modality") == "CT" and unit(data, frame) != HOUNSFIELD
 
 
@@ -60,7 +60,7 @@ def frame_rescales(data: pydicom.Dataset, path: Path) -> list[Rescale] | None:
 
 
 def rescale(item: pydicom.Dataset, path: Path) -> Rescale | None:
-    """Return slope and intercept; None if neither is stated. Raises DataFault for unsound ones."""
+    """Return slope and intercept; None if neither is stated. Raises DataFault for invalid ones."""
     found = []
     for tag, default in (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0)):
         values = numbers(item.get(tag)) if tag in item else [default]
@@ -102,7 +102,7 @@ def suv_factor(data: pydicom.Dataset) -> float | None:
 def _seconds_of_decay(data: pydicom.Dataset, dose: pydicom.Dataset) -> float | None:
     """Return the seconds from injection to the start of the series; None if they are not known.
 
-    The time of a series that was made after the acquisition, by processing, is not the time that its
+    If a series was made by processing after the acquisition, its time is not the time that its
     values are corrected to.
     """
     started = _seconds(data.get("SeriesTime"))

@@ -1,4 +1,4 @@
-"""Convert every element of a DICOM file once, so that a damaged one is found before it is used.
+"""Convert every element of a DICOM file once, so that a damaged element is found before it is used.
 
 The files of a series share most elements, so an element that was converted without fault is not
 converted again.

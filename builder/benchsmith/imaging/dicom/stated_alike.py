@@ -1,4 +1,4 @@
-"""Whether two DICOM files state elements in the same bytes: the slices of a series agree in most of them.
+"""Whether two DICOM files have the same bytes in some elements; slices of a series agree in most.
 
 Comparing bytes takes a tenth of the time of converting both to values.
 """
@@ -13,7 +13,7 @@ from pydicom.tag import BaseTag, Tag
 
 
 def alike(one: pydicom.Dataset, other: pydicom.Dataset, *names: str) -> bool:
-    """Return whether neither file has an element, or both have it alike, for each of some names.
+    """Return whether, for each of some names, neither file has the element or both have equal ones.
 
     Elements that were converted already, such as sequences, count as different unless they are the
     same numbers or texts.

@@ -1,6 +1,6 @@
 """The sizes stated in compressed frames, compared with those of their DICOM header.
 
-A decoder makes room for what the stream states before it finds that there is nothing in it.
+A decoder allocates memory for the stated size before it finds that the stream has no data.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def draw_form(
     strip = rulers.STRIP_PX * form.scale
     while True:
         picture, px_mm = _inner(form, plane, tile, pixel, (long_side - strip, room_x))
-        # a narrow picture needs a higher strip, and becomes narrower by it
+        # a narrow picture needs a higher strip, which makes it narrower still
         needed = rulers.strip_px(picture.shape[1], px_mm, words) if form.scale else 0
         if needed <= strip or strip == long_side // 2:
             break

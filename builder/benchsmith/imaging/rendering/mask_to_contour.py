@@ -1,4 +1,4 @@
-"""From a mask to the contour lines around it."""
+"""Contour lines around a mask."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def contour_lines(mask: Array, voxel_px: float = 1.0) -> Sequence[Array]:
     """
     width = 2 * round(CLOSING * voxel_px / 2) + 1
     blur = max(1.0, SMOOTHING * voxel_px)
-    # the line lies in this part, and what is farther from the region does not change it
+    # the line is inside this part; pixels farther from the region do not change it
     part = _around(mask, REACH_PX + 2 * width + ceil(BLUR_REACH * blur))
     if part is None:
         return []

@@ -1,9 +1,9 @@
 """Paint a region out: copy a piece of its surroundings over it, and match the edges.
 
-The piece is the region itself, shifted to where all of it lies in an area that may be copied and
-whose rim is most like the region's own. What differs along the rim is spread smoothly over the
-inside (the membrane of Pérez, Gangnet and Blake, Poisson Image Editing, 2003). So texture is real,
-no edge is left, and nothing is drawn that the picture does not show elsewhere.
+The piece has the region's shape, shifted to where it lies inside an area that may be copied and
+its rim is most like the region's own. What differs along the rim is spread smoothly over the
+inside (the membrane of Pérez, Gangnet and Blake, Poisson Image Editing, 2003). So the texture is
+real, no edge remains, and everything drawn occurs elsewhere in the picture.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Pillow tries five filters per line and compresses with zlib. On this project's pictures one filter for
 all lines and libdeflate give a smaller file in a fraction of the time (`docs/performance.md`).
-libdeflate gives the same bytes on every processor; encoders tuned by instruction set do not.
+libdeflate gives the same bytes on every processor; encoders that are tuned to an instruction set do not.
 Format: W3C Portable Network Graphics (third edition).
 """
 

@@ -11,7 +11,7 @@ from benchsmith.imaging.rendering.picture import drawn_region
 
 
 def runs_in_picture(mask: Array, size: tuple[int, int]) -> str:
-    """Return the run lengths of a plane's mask as a picture of `size` (rows, columns) shows it."""
+    """Return the run lengths of a plane's mask, scaled to a picture of `size` (rows, columns)."""
     return region_runs(drawn_region(mask, size))
 
 

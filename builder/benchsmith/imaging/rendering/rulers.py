@@ -1,7 +1,7 @@
 """References for measuring: a bar with its length, a grey wedge with values, numbers on boxes and tiles.
 
-Bar and wedge are drawn on black strips below and beside a picture, so that they hide none of it. All
-text is of OpenCV's own font, which is the same on every machine.
+Bar and wedge are drawn on black strips below and beside a picture, so that they hide none of it. All text is in
+OpenCV's own font, which is the same on every machine.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def with_boxes(picture: Array, boxes: Sequence[Box]) -> Array:
         cv2.rectangle(out, first, last, EDGE, EDGE_PX, cv2.LINE_8)
         cv2.rectangle(out, first, last, COLOUR, LINE_PX, cv2.LINE_8)
     for number, box in enumerate(boxes, start=1):
-        # above the box's corner; inside it where the picture ends there
+        # above the box's corner, or inside it at the edge of the picture
         y = box.y0 - 6 if box.y0 >= 24 else box.y0 + 20
         _plate(out, str(number), (max(box.x0, 2), y))
     return out

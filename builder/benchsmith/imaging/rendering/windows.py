@@ -65,13 +65,13 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 
 
 def _may_be_hounsfield(image: Image) -> bool:
-    """Return whether the values of a CT image may be Hounsfield units: what its file states decides.
+    """Return whether the values of a CT image may be Hounsfield units.
 
-    Else its values do. Air is at -1000: values without a sign are none, nor are signed ones that begin at 0 and
-    go beyond `SHIFTED`, or fractions that begin at 0. CT that was scaled for a network, to 0 to 1 or to mean 0
-    and deviation 1, has fractions in a range that shows no anatomy. A picture whose file states no place and no
-    unit is one of a general format (PNM, TIFF, an array): its values must reach air, and not leave what scanners
-    store.
+    What its file states decides, or else its values. Air is at -1000, so unsigned values are not, nor are
+    signed ones that begin at 0 and exceed `SHIFTED`, or fractions that begin at 0. CT that was scaled for
+    a network, to 0 to 1 or to mean 0 and deviation 1, has fractions in a range that shows no anatomy. A
+    picture whose file states no place and no unit is one of a general format (PNM, TIFF, an array): its
+    values must reach air, and not leave what scanners store.
     """
     kind = image.voxels.dtype.kind
     if image.unit or image.not_hounsfield or kind == "u":
@@ -79,7 +79,7 @@ def _may_be_hounsfield(image: Image) -> bool:
     if image.planar and image.located is None:
         return LEAST_STORED <= float(image.voxels.min()) <= AIR_AT_MOST
     low, high = 0.0, 0.0
-    # what one plane has, the volume has
+    # if one plane has it, so does the volume
     for some in (image.voxels[len(image.voxels) // 2], image.voxels):
         low, high = float(some.min()), float(some.max())
         if low < 0 and high - low >= LEAST_RANGE:
@@ -88,7 +88,7 @@ def _may_be_hounsfield(image: Image) -> bool:
 
 
 def _suits(image: Image, window: Window, region: Array | None) -> bool:
-    """Return whether an image keeps the limits of a window; what is not known breaks none."""
+    """Return whether an image is within the limits of a window; an unknown value breaks no limit."""
     sides = image.spacing_mm[1:] if image.planar else image.spacing_mm
     if image.place is not None:
         sides = *sides, float(np.linalg.norm(image.place[:3, 2]))
@@ -115,7 +115,7 @@ def apply(plane: Array, shown: Shown | None) -> Array:
     if shown is None:
         return plane
     width = max(shown.high - shown.low, 1e-9)
-    # in place: each new array of a plane's size would cost more than the sum itself
+    # in place: allocating a new array of a plane's size costs more than the arithmetic
     scaled: Array = plane.astype(np.float32)
     scaled -= np.float32(shown.low)
     scaled *= np.float32(255.0 / width)
