@@ -26,7 +26,7 @@ SKILLS = {
     "measurement": "scale bar",
 }
 """A word that the question should have, by skill."""
-COLUMNS, SIDE, GAP, TEXT, LETTERS = 3, 300, 10, 108, "ABCDEF"
+COLUMNS, SIDE, GAP, TEXT, LETTERS = 3, 300, 10, 162, "ABCDEF"
 
 
 def main(release: Path = RELEASE) -> None:
