@@ -78,8 +78,8 @@ def _read_in_frame(labels: Any, request: Request) -> Annotations:
     """Read one labels entry in the frame of its image. Raises DataFault.
 
     Coordinates and masks beside a picture that its header turns (EXIF, or the orientation of a single
-    slice), and masks that their own header turns, are in the stored or in the shown frame: the entry's
-    `frame` states which. Without it DataFault is raised, unless both headers state a place: then a
+    slice), and masks that their own header turns, are either in the stored or in the shown frame; the
+    entry's `frame` states which. Without it DataFault is raised, unless both headers state a place: then a
     mask lies where its header says.
     """
     module, function = KINDS[labels.kind].split(":")
@@ -106,7 +106,7 @@ def _check_turn(code: int, path: Path) -> None:
 
 
 def _unturned(request: Request) -> Request:
-    """Return a request that reads no mask of which it is open how it lies on its picture."""
+    """Return a request that refuses a mask if its orientation on the picture is not known."""
     picture = request.image
 
     def checked(path: Path, mask: Image) -> Image:

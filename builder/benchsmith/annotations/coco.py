@@ -150,10 +150,10 @@ def _index(path: Path, changed_ns: int) -> _Index:
 
 
 def _doubles(categories: Mapping[int, str], used: set[Any]) -> dict[str, str]:
-    """Return why categories are not understood, by name: two that annotations use have one name.
+    """Return why categories are not understood, by name: annotations use two categories with one name.
 
-    Names are compared as words are, so that capitals and spaces make no other name. A category without
-    annotations, such as the root that some tools write, leaves no doubt.
+    Names are compared in normal form, so that capitals and spaces make no difference. A category without
+    annotations, such as the root that some tools write, does no harm.
     """
     by_name: dict[str, list[int]] = defaultdict(list)
     for id_, name in categories.items():

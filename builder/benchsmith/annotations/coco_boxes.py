@@ -53,8 +53,8 @@ def _against_area(
 ) -> str:
     """Return how the stated area contradicts a box x, y, width, height; empty if it does not.
 
-    No region is larger than its box, for which a pixel a side may be rounded off. A box `alone`, without
-    a segmentation, whose area is that between two corners states its corners.
+    No region is larger than its box, apart from a pixel of rounding on each side. If a box is `alone`,
+    without a segmentation, and its area is that between two corners, the four numbers are corners.
     """
     if not is_number(area) or area <= 0:
         return ""

@@ -1,4 +1,4 @@
-"""Masks in colours: each structure has one."""
+"""Colour masks: each structure has one colour."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def read(labels: Colours, request: Request) -> Annotations:
     }
     voxels, outlined = regions(values, structures, labels, ignored)
     looked_for = frozenset(names.values())
-    # pixels of this colour may be a thin structure that was taken for an edge
+    # pixels of this colour may be a thin structure that was mistaken for an edge
     thin = {
         raw
         for code, raw in named.items()

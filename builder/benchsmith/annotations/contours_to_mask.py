@@ -26,7 +26,7 @@ WHOLE_AXIS = slice(None)
 
 @dataclass(slots=True)
 class Filled:
-    """The voxels of one structure, and what could not be read of it."""
+    """The voxels of one structure, and which parts of it could not be read."""
 
     voxels: npt.NDArray[np.bool_]
     """(z, y, x), on the image's grid."""
@@ -69,7 +69,7 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
             outside += len(members)
         elif index not in spoilt:
             regions = [
-                # voxel 0 has its centre at 0, pixel 0 of a polygon at 0.5
+                # the centre of voxel 0 is at 0, that of pixel 0 of a polygon at 0.5
                 fill_polygon((size[down], size[across]), c.points[:, [across, down]] + 0.5)
                 for c in members
             ]
@@ -96,7 +96,7 @@ def _plane(axis: int, index: int) -> tuple[slice | int, ...]:
 def _planes(
     contours: Sequence[Contour], found: Filled
 ) -> tuple[int, Mapping[int, list[Contour]], set[int]]:
-    """Return the axis that contours are drawn across, contours by plane, and spoilt planes."""
+    """Return the axis that contours are drawn across, the contours by plane, and the planes with unreadable contours."""
     sound: list[Contour] = []
     unread: list[Contour] = []
     for contour in contours:
@@ -110,7 +110,7 @@ def _planes(
         else:
             sound.append(contour)
     spreads = [np.ptp(c.points, axis=0) for c in sound]
-    # of equal spreads z is taken
+    # among equal spreads, z is taken
     axis = 2 - int(np.argmin(np.median(spreads, axis=0)[::-1])) if sound else 2
     planes: dict[int, list[Contour]] = defaultdict(list)
     spoilt: set[int] = set()
@@ -133,9 +133,9 @@ def _planes(
 def merge(regions: Sequence[Array]) -> npt.NDArray[np.bool_]:
     """Return the region of the CLOSED_PLANAR contours of one plane.
 
-    They are united (PS3.3 C.8.8.6.3 has the keyhole for holes, and XOR as a type of its own); but
+    They are united (PS3.3 C.8.8.6.3 uses keyholes for holes, and has a separate type for XOR); but
     a contour that lies wholly inside another one, without touching its edge, is a hole in it, as
-    planning systems write them, and one inside a hole is an island. Doubles count once.
+    planning systems write them, and one inside a hole is an island. Duplicates count once.
     """
     merged = np.zeros(regions[0].shape, bool)
     placed: list[Array] = []
@@ -154,11 +154,11 @@ def interpolate(
 ) -> tuple[dict[int, Array], int]:
     """Return masks of slices between contoured slices, and the number of slices left without one.
 
-    Every second to fourth slice may be contoured, or a single slice forgotten: where the regions
-    of both neighbours overlap, the slices between are interpolated by shape, by the mean of signed
-    distances (Raya and Udupa 1990). A wider gap may part two pieces of the structure, or its slices
-    were not looked at: they stay without a mask, and are counted. So do slices with a contour that could
-    not be read, `spoilt`, and all of them where it is not known which these are, `lost`.
+    Every second to fourth slice may be contoured, or a single slice forgotten: where the regions of both
+    neighbours overlap, the slices between are interpolated by shape, by the mean of signed distances
+    (Raya and Udupa 1990). A wider gap may separate two pieces of the structure, or nobody examined its
+    slices: these remain without a mask, and are counted. So do the slices in `spoilt`, which have an
+    unreadable contour, and all slices if `lost`, when it is not known which slices have one.
     """
     places = sorted(k for k, mask in masks.items() if mask.any())
     steps = np.diff(places)

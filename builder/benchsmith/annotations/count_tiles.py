@@ -54,9 +54,9 @@ class _Field(NamedTuple):
 def tiles(objects: Array, grey: Array | None, rules: Count) -> Iterator[Tile]:
     """Yield the tiles of a picture, row by row.
 
-    `objects` is (rows, columns) of object numbers, 0 is none; `grey` is the picture, (rows, columns),
-    and needed for `bright`. A tile with a doubtful count is moved to the nearest clear place that
-    no tile before it covers, if `shift` allows it.
+    `objects` is (rows, columns) of object numbers, 0 for no object; `grey` is the picture, (rows,
+    columns), and needed for `bright`. A tile with a doubtful count is moved to the nearest clear place
+    that no earlier tile covers, if `shift` allows it.
     """
     field = _field(objects, grey, rules)
     rows, columns = rules.tiles
@@ -128,8 +128,9 @@ def _field(objects: Array, grey: Array | None, rules: Count) -> _Field:
 def _unmarked(objects: Array, grey: Array, rules: Count) -> Array:
     """Return which pixels belong to something unmarked that is as bright as an object.
 
-    It is half as bright as the nearest object, measured from the ground's median, so that the glow
-    around a bright object is none; or as the faintest one, if no object is near.
+    Such a pixel is at least half as bright as the nearest object, measured from the background's median,
+    so that the glow around a bright object is not counted; or half as bright as the faintest object, if
+    none is near.
     """
     smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), BLUR_PX)
     marked = (objects > 0).astype(np.uint8)

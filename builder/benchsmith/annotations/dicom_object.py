@@ -1,4 +1,4 @@
-"""The DICOM object with an image's labels, where it lies among other files."""
+"""Finds the DICOM object with an image's labels among other files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ About = Callable[[pydicom.Dataset], identity.Identity]
 def object_of(pattern: str, wanted: str, about: About, request: Request, *, check: bool) -> Path:
     """Return the object of a modality, ``SEG`` or ``RTSTRUCT``, that a pattern means for an image.
 
-    If the pattern matches several files, those of other modalities are passed over. Among several
+    If the pattern matches several files, those of other modalities are skipped. Among several
     objects, one must refer to the image; with `check` false these references are not compared. Raises
     DataFault.
     """

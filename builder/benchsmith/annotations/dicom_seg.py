@@ -111,7 +111,7 @@ def _of_slide(
 
 
 def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:
-    """Return the label of each segment number; the background of a label map is none."""
+    """Return the label of each segment number, without the background of a label map."""
     names: dict[int, str] = {}
     for item in data.get("SegmentSequence") or ():
         number, label = item.get("SegmentNumber"), str(item.get("SegmentLabel") or "").strip()

@@ -1,4 +1,4 @@
-"""Whether the picture that a LabelMe file holds is the one beside it."""
+"""Compares the picture inside a LabelMe file with the one beside it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def check(data: object, path: Path, request: Request) -> str:
     """Refuse a file whose embedded picture is another one; return a note if they were not compared.
 
     `data` is the `imageData` of the file `path`, base64 of a PNG or JPEG, or nothing. LabelMe turns a
-    picture as its EXIF orientation says and compresses a JPEG anew: any turn is the same picture, and of a
-    JPEG the means of blocks are compared. Raises DataFault.
+    picture by its EXIF orientation and recompresses a JPEG. So any turn counts as the same
+    picture, and for a JPEG the means of blocks are compared. Raises DataFault.
     """
     if not data:
         return ""

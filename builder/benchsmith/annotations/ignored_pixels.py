@@ -1,4 +1,4 @@
-"""Pixels in which nothing was looked for: they are not labels, and make no label absent."""
+"""Pixels in which nothing was looked for: they are not a label, and no label is known to be absent there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from benchsmith.core.contracts import Array, Fault
 
 
 def set_apart(voxels: Array, ignore: Sequence[int]) -> tuple[Array, Array | None]:
-    """Return labels with 0 for every ignored value, and where that was, as bool of their shape.
+    """Return labels with 0 for every ignored value, and the ignored pixels as bool of the same shape.
 
-    None if no value is ignored, which spares a pass over a volume for each question about them.
+    None if no value is ignored, which saves passes over a volume.
     """
     ignored: Array | None = np.isin(voxels, ignore) if ignore else None
     if ignored is None or not ignored.any():
@@ -33,7 +33,7 @@ def beside(voxels: Array, ignored: Array | None) -> frozenset[int]:
 
 
 def extent_unknown(raw: str, at: str) -> Fault:
-    """Return the fault of a structure that borders on an ignored voxel: it may go on there."""
+    """Return the fault of a structure that borders on an ignored voxel, because it may continue there."""
     return Fault("extent-unknown", at, f"{raw} touches an area that was not annotated", raw)
 
 
@@ -51,5 +51,5 @@ def note(ignored: Array | None) -> str:
 
 
 def without(free: Array, ignored: Array | None) -> Array:
-    """Return where free pixels (rows, columns) of a picture are not ignored (1, rows, columns)."""
+    """Return the free pixels (rows, columns) of a picture that are not ignored (1, rows, columns)."""
     return free if ignored is None else free & ~ignored[0]

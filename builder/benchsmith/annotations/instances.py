@@ -111,7 +111,7 @@ class _Objects(NamedTuple):
 
 
 def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] = ()) -> _Objects:
-    """Return the objects of an image's mask. Raises DataFault, also for values that seem to be none."""
+    """Return the objects of an image's mask. Raises DataFault, also for values that do not seem to be objects."""
     path = one_file(labels.file, request)
     mask = request.read_labels(path, reading_of(labels, request, path))
     found = onto(request.image, mask, path, grid="", resize=labels.resize)
@@ -133,8 +133,8 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
 def _check_void(voxels: Array, values: list[int], path: Path) -> None:
     """Refuse a mask whose highest value seems to mark something other than an object, such as 255 for void.
 
-    It is the highest of its type and stands apart from the others, which are numbered on from 1, or
-    it marks several pieces of a picture. Raises DataFault.
+    It is the highest value of its type and not consecutive with the others, which are numbered from
+    1, or it marks several pieces of a picture. Raises DataFault.
     """
     highest = values[-1] if values else 0
     if highest not in VOIDS or len(values) < 2 or values[-2] == highest - 1:

@@ -1,4 +1,4 @@
-"""Whether a mask of a picture may be inverted: the ground marked, and the structure left out."""
+"""Detects masks that may be inverted: the background is marked, and the structure is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MIN_SHARE = 0.5
 def doubt(mask: Array) -> str:
     """Return a note on a mask (1, rows, columns) of bool that marks most of a picture and all of its border.
 
-    Empty for any other, also one that marks every pixel: that leaves no structure out.
+    Empty for any other mask, and for one that marks every pixel, since it leaves no structure out.
     """
     share = float(mask.mean())
     if not MIN_SHARE < share < 1.0:

@@ -40,8 +40,8 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
     away, also of a single slice. Files without a position in space need only the same shape, and
     the same pixel size if both state it. With ``resample`` labels are resampled by nearest
-    neighbour in world space. Labels whose header leaves its frame open, or states another unit, are
-    matched voxel by voxel. An empty `grid` is that of a kind of labels without this key. A picture
+    neighbour in world space. Labels whose header does not state its frame, or states another unit,
+    are matched voxel by voxel. An empty `grid` is that of a kind of labels without this key. A picture
     has no place: with `resize` its labels are scaled (see :func:`scaled`).
     """
     check_level(image, labels, path)
@@ -58,7 +58,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
         gone = frozenset(_values(labels.voxels) - _values(found) - {0})
         return OnGrid(found, note, gone)
     sides = np.linalg.norm(target[:3, :3], axis=0)
-    # along the normal of a single picture there is nothing that could be shifted
+    # a single picture cannot be shifted along its normal
     tolerance = MAX_CORNER_SHIFT * float(min(sides[:2] if image.planar else sides))
     away = corner_distance_mm(shape, target, source) if here == shape else np.inf
     if away <= tolerance:
@@ -101,9 +101,9 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
 
 
 def _check_placed(image: Image, labels: Image, path: Path) -> None:
-    """Refuse labels with directions of axes that the image does not have, if they were turned by them.
+    """Refuse labels that were turned by axis directions if the image states none.
 
-    An array or a stack of pages is shown as it is stored, and so must its labels be. Raises DataFault.
+    An array or a stack of pages is shown as it is stored, so its labels must be too. Raises DataFault.
     """
     if image.planar or (image.located is not None and image.oriented):
         return
@@ -117,12 +117,12 @@ def _check_placed(image: Image, labels: Image, path: Path) -> None:
 
 
 def _check_order(image: Image, labels: Image, mapping: Affine, path: Path) -> None:
-    """Refuse labels that lie on their image only by an orientation that a reader assumed.
+    """Refuse labels that match their image only under an orientation that a reader assumed.
 
-    Where one file states its orientation and the other does not, the order of their voxels, if they are as
-    many along each axis of the files, must pair them as the assumed orientation does: of two grids around one
-    centre any reflection has the same corners. `mapping` is 4x4, the image's index (x, y, z, 1) to the labels'.
-    Raises DataFault.
+    If only one file states its orientation and both have equal numbers of voxels along each axis, the
+    order of their voxels must pair them as the assumed orientation does: two grids around one centre have
+    the same corners under any reflection. `mapping` is 4x4, the image's index (x, y, z, 1) to the
+    labels'. Raises DataFault.
     """
     ours, theirs = image.stored_index, labels.stored_index
     if (
@@ -174,7 +174,7 @@ def _corners(shape: Sequence[int]) -> Array:
 
 
 def _values(labels: Array) -> set[int]:
-    """Return the values of labels; values come in runs, which are fewer than voxels."""
+    """Return the values of labels, found from their runs, which are fewer than voxels."""
     flat = labels.ravel()
     starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1)
     return set(np.unique(flat[starts]).tolist())
@@ -183,10 +183,10 @@ def _values(labels: Array) -> set[int]:
 def _beyond(
     here: Sequence[int], source: Affine, shape: Sequence[int], target: Affine
 ) -> list[tuple[bool, bool]]:
-    """Return for x, y, z of labels whether an image goes on below and above them.
+    """Return for x, y, z of labels whether an image continues below and above them.
 
-    `here` and `shape` are the sizes (z, y, x) of labels and image. A rest of half a voxel of the labels is
-    none: sizes are rounded when an image is resampled.
+    `here` and `shape` are the sizes (z, y, x) of labels and image. A difference of up to half a voxel of
+    the labels is ignored: sizes are rounded when an image is resampled.
     """
     there = (np.linalg.inv(source) @ target @ _corners(shape))[:3]
     ends = zip(there.min(axis=1), there.max(axis=1), here[::-1], strict=True)
@@ -194,7 +194,7 @@ def _beyond(
 
 
 def _cut(labels: Array, beyond: Sequence[tuple[bool, bool]]) -> frozenset[int]:
-    """Return the values at the faces of labels (z, y, x) beyond which the image goes on."""
+    """Return the values at the faces of labels (z, y, x) beyond which the image continues."""
     found: set[int] = set()
     for axis, (low, high) in enumerate(beyond):
         # x, y, z of the affines are the last, middle and first axis of the array
@@ -216,7 +216,7 @@ def scaled(labels: Array, shape: tuple[int, ...], path: Path, resize: str | None
     """Return labels (z, y, x, ...) of another size, each pixel with the value at its own centre.
 
     `shape` is (z, y, x). With `nearest` both sides must be scaled equally, to within a pixel,
-    because another ratio means another field; with `stretch` each side is scaled separately. Raises
+    because another ratio means another field of view; with `stretch` each side is scaled separately. Raises
     DataFault.
     """
     here = labels.shape[:3]
@@ -262,9 +262,9 @@ def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affin
 def _matched(
     labels: Array, source: Affine, shape: tuple[int, ...], target: Affine, tolerance: float
 ) -> Array | None:
-    """Return labels whose grid is the image's but for the order of its axes; None for other grids.
+    """Return labels whose grid is the image's except for the order of its axes; None for other grids.
 
-    A grid that is shifted by whole voxels is another one.
+    A grid that is shifted by whole voxels is a different grid.
 
     `tolerance` is the largest distance of a corner in millimetres.
     """

@@ -36,7 +36,7 @@ def reading_of(labels: Any, request: Request, path: Path, *, mask: bool = False)
 
 
 def _count(request: Request, path: Path, changed_ns: int) -> int:
-    """Return the number of pictures in a file; those of the last files are remembered."""
+    """Return the number of pictures in a file; those of the last files are cached."""
     if (path, changed_ns) not in _COUNTS:
         assert request.parts is not None
         while len(_COUNTS) >= REMEMBERED:

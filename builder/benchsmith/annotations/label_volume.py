@@ -61,7 +61,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in present.items()
         if value not in names
     ]
-    # what is drawn and ends inside its file counts as whole, also if the image goes on beyond the file
+    # a structure that ends inside its file counts as whole, even if the image continues beyond the file
     whole = not cut and ignored is None
     faults += [
         _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole and covers)
@@ -96,7 +96,7 @@ def read(labels: Volume, request: Request) -> Annotations:
 def check_values(
     mask: Image, names: Mapping[int, str], background: tuple[int, ...], path: Path
 ) -> None:
-    """Refuse a file of true and false for several named values: it cannot tell which one it marks.
+    """Refuse a file of true and false for several named values, because it does not state which one it marks.
 
     Raises DataFault.
     """
@@ -110,7 +110,7 @@ def check_values(
 
 
 def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:
-    """Return the fault of a label without a voxel: unknown if it was drawn, or not all was annotated."""
+    """Return the fault of a label without a voxel: it is unknown if it was drawn, or if not all was annotated."""
     if drawn:
         what = f"{raw} is smaller than the voxels of the image"
         return Fault("structure-undrawn", at, what, raw)
@@ -144,7 +144,7 @@ def regions(
 
 
 def check_lossless(voxels: Array, path: Path) -> None:
-    """Refuse values stored with loss, which changes them, unless there are two. Raises DataFault."""
+    """Refuse values in lossy files, which change them, unless there are only two. Raises DataFault."""
     if (kind := lossy_kind(path)) and (count := len(np.unique(voxels))) > 2:
         raise DataFault("labels-lossy", path, f"it is a {kind}, and has {count} values")
 

@@ -34,7 +34,7 @@ PNG_SIZE = slice(16, 24)
 
 
 def read(labels: LabelMe, request: Request) -> Annotations:
-    """Read the shapes of one picture; each unsound one is a separate fault. Raises DataFault."""
+    """Read the shapes of one picture; each invalid one is a separate fault. Raises DataFault."""
     path = one_file(labels.file, request)
     tree = load_json(path)
     shapes = tree.get("shapes") if isinstance(tree, dict) else None
@@ -76,7 +76,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
 
 
 def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> str:
-    """Return a note on doubts whether a file is about the picture. Raises DataFault for another one's."""
+    """Return a note if it is doubtful that a file is about the picture. Raises DataFault if it is about another."""
     height, width = request.image.voxels.shape[1:3]
     stated = tree.get("imageHeight") or height, tree.get("imageWidth") or width
     if stated != (height, width):
@@ -157,7 +157,7 @@ def _add_mask(
 
 
 def _mask(stated: object, width: int, height: int) -> npt.NDArray[np.bool_] | None:
-    """Return (rows, columns) of a PNG in base64; None if it has not the size that is stated."""
+    """Return (rows, columns) of a PNG in base64; None if it does not have the stated size."""
     if not isinstance(stated, str) or len(stated) > MAX_MASK_BYTES:
         return None
     try:

@@ -42,7 +42,7 @@ class _Nodule:
 
 
 def read(labels: Lidc, request: Request) -> Annotations:
-    """Read what at least `agree` readers outline; each connected piece of it is one nodule.
+    """Read the region that at least `agree` readers outline; each connected piece is one nodule.
 
     Nodules that fewer readers outline, or that are marked by a point, make the label unknown. With
     `by` the label is the readers' median rating. Raises DataFault.
@@ -97,7 +97,7 @@ def read(labels: Lidc, request: Request) -> Annotations:
 def _nodules(
     root: Element, frame: SeriesFrame, path: Path, shown: str, raw: str, faults: list[Fault]
 ) -> Iterator[_Nodule]:
-    """Yield the nodules of all sessions; unsound outlines are added to `faults`."""
+    """Yield the nodules of all sessions; invalid outlines are added to `faults`."""
     slice_of = {frame.instances[file]: k for k, file in enumerate(frame.order.tolist())}
     points = seen = 0
     sessions = [e for e in root if _name(e) == "readingSession"]
@@ -147,7 +147,7 @@ def _cut(
     included: bool,
     frame: SeriesFrame,
 ) -> None:
-    """Add to a nodule's slice what lies inside an outline, or take it away."""
+    """Add the inside of an outline to a nodule's slice, or remove it."""
     shape = frame.shape[1:]
     pixels = np.rint(np.array(corners)).astype(np.int32)
     inside = fill_polygon(shape, pixels + 0.5)
@@ -177,7 +177,7 @@ def _votes(nodules: Sequence[_Nodule], frame: SeriesFrame) -> npt.NDArray[np.uin
 def _owners(
     nodules: Sequence[_Nodule], pieces: npt.NDArray[np.int32], number: int
 ) -> dict[int, list[_Nodule]]:
-    """Return the nodules that overlap each piece, the one with most voxels of each reader."""
+    """Return the nodules that overlap each piece: of each reader, the one with most voxels in it."""
     best: dict[tuple[int, int], tuple[int, _Nodule]] = {}
     for nodule in nodules:
         counts = np.zeros(number + 1, np.int64)
@@ -194,7 +194,7 @@ def _owners(
 
 
 def _rating(own: Sequence[_Nodule], by: str) -> str:
-    """Return the label of the median rating; empty if it lies between two, or one is missing."""
+    """Return the label of the median rating; empty if it is between two ratings, or if one is missing."""
     ratings = [n.ratings.get(by) for n in own]
     known = [r for r in ratings if r is not None]
     middle = median(known) if known and len(known) == len(ratings) else 0.5
@@ -202,7 +202,7 @@ def _rating(own: Sequence[_Nodule], by: str) -> str:
 
 
 def _there(stated: str, number: int, frame: SeriesFrame) -> bool:
-    """Return whether a z coordinate is that of a slice, to within half a step; none says nothing."""
+    """Return whether a z coordinate is that of a slice, to within half a step; a missing one is accepted."""
     try:
         z = plain_number(stated) if stated else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Labels of a whole picture that follow from its marks: what is marked, or that nothing is."""
+"""Labels of a whole picture that follow from its marks: the marked labels, or the one that says that nothing is marked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from benchsmith.text.normal_form import normal
 
 
 def state(found: Annotations, nothing: str, group: str, request: Request) -> Annotations:
-    """Return annotations that also list the marked labels, or `nothing` if there is none.
+    """Return annotations that also list the marked labels, or `nothing` if there are none.
 
-    A picture in which a label is unknown has no such label: it may show what is not understood.
+    A picture with an unknown label does not get `nothing`, because it may show that label.
     Raises DataFault for a volume, whose marks are not in all of its slices.
     """
     if not request.image.planar:
@@ -37,7 +37,7 @@ def state(found: Annotations, nothing: str, group: str, request: Request) -> Ann
 def unmarked(found: Annotations, nothing: str) -> Annotations:
     """Return annotations without marks of the label `nothing`, such as a box over the whole picture.
 
-    Raises DataFault if something else is marked too: one of both statements is wrong.
+    Raises DataFault if something else is marked too: one of the two statements is wrong.
     """
     marked = {s.raw: s.stated_at for layer in found.layers for s in layer.structures.values()}
     meant = {raw for raw in marked if normal(raw) == normal(nothing)}

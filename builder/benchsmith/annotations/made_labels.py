@@ -97,7 +97,7 @@ def add(found: Annotations, made: MadeOf, shape: Sequence[int], at: str) -> Anno
 def _is_unknown(found: Annotations, part: str) -> bool:
     """Return whether a part was not looked for, or stated and not understood.
 
-    Where files do not list what was looked for, a part is known if it is marked or stated as empty.
+    If files do not list what was looked for, a part is known if it is marked or stated as empty.
     """
     if part in {f.raw for f in found.faults if f.reason not in NOT_UNKNOWN}:
         return True
@@ -137,7 +137,7 @@ def without(layer: Layer | MarkLayer, names: set[str] | frozenset[str]) -> Layer
 
 
 def _named_again(faults: Sequence[Fault], made: MadeOf) -> Iterator[Fault]:
-    """Yield faults; one of a part that is not a label is one of the labels made of it."""
+    """Yield faults; the fault of a part that is not a label becomes one of each label made of it."""
     names = {name for name, _ in made.items()}
     for fault in faults:
         if fault.raw in made.hidden:

@@ -1,4 +1,4 @@
-"""Put the marks of one picture into layers in which none overlap, within bounds that are counted."""
+"""Put the marks of one picture into layers in which none overlap, within limits on their number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MarkStack:
     """Each mark goes into the first layer in which it overlaps no other.
 
     The cost depends on the runs of pixels, not on how often marks overlap. Raises DataFault
-    (too-large) where a count leaves its bound.
+    (too-large) if a count exceeds its limit.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -73,7 +73,7 @@ class MarkStack:
         self._marks.append(mark)
 
     def _first_free(self, mark: Mark, structure: Structure) -> int:
-        """Return the first layer in which a mark overlaps no other; the next one if it does in all."""
+        """Return the first layer in which a mark overlaps no other; a new one if it overlaps in all of them."""
         count = len(self._marks)
         x0, y0, x1, y1 = self._boxes[:count].T
         box = mark.box
@@ -114,7 +114,7 @@ class MarkStack:
 
 
 def check_count(count: int, most: int, what: str, at: str) -> None:
-    """Raise DataFault (too-large) if a count leaves its bound."""
+    """Raise DataFault (too-large) if a count exceeds its limit."""
     if count > most:
         raise DataFault("too-large", at, f"has {count} {what}, more than {most}")
 
@@ -122,9 +122,9 @@ def check_count(count: int, most: int, what: str, at: str) -> None:
 def mark_of_runs(
     starts: Array, stops: Array, shape: Sequence[int], *, down_columns: bool
 ) -> Mark | None:
-    """Return the mark of runs in a picture of (rows, columns); None if there is no pixel.
+    """Return the mark of runs in a picture of (rows, columns); None if it has no pixel.
 
-    Starts and stops are places in the flat picture, one row after the other or one column after the
+    Starts and stops are indices into the flattened picture, one row after the other or one column after the
     other. Only the rows or columns that the runs reach are drawn.
     """
     side = shape[0] if down_columns else shape[1]

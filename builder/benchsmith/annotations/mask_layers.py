@@ -29,7 +29,7 @@ class LayerStack:
         self._marks = MarkStack(*self._shape[1:]) if self._shape[0] == 1 else None
 
     def add(self, mask: Array, structure: Structure, low: tuple[int, int, int] = (0, 0, 0)) -> None:
-        """Lay down a mask, (z, y, x) of bool, that is not empty. Raises DataFault (too-large).
+        """Add a mask, (z, y, x) of bool, that is not empty. Raises DataFault (too-large).
 
         `low` is the voxel of the volume at which the mask begins. Only its smallest box is touched.
         """

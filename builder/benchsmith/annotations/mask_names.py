@@ -1,4 +1,4 @@
-"""What codes in the names of mask files mean: from the recipe, or from a file beside the masks."""
+"""The meaning of codes in the names of mask files: from the recipe, or from a file beside the masks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchsmith.text import path_patterns
 def labelled(labels: Masks, request: Request) -> tuple[list[tuple[Path, str]], list[Fault]]:
     """Return the mask files of an image with their raw labels, and a fault for each nameless code.
 
-    Zeros before a code of digits say nothing. Raises DataFault.
+    Leading zeros of a numeric code are ignored. Raises DataFault.
     """
     found = [(p, labels.label or fields["label"]) for p, fields in request.find(labels.file)]
     names = _names(labels, request)
@@ -43,7 +43,7 @@ def _names(labels: Masks, request: Request) -> Mapping[str, str] | None:
 
 
 def key_of(code: str) -> str:
-    """Return a code without zeros before its number.
+    """Return a code without leading zeros.
 
     >>> key_of("0007"), key_of("0"), key_of("L07")
     ('7', '0', 'L07')
@@ -67,7 +67,7 @@ def _listed(path: Path, place: str, changed_ns: int) -> Mapping[str, str]:
 
 
 def _pairs(tree: Any, path: Path) -> list[tuple[str, str]]:
-    """Return codes with their names: the codes are the side that is all digits. Raises DataFault."""
+    """Return codes with their names; the codes are on the side that consists of digits. Raises DataFault."""
     rows = list(tree.items()) if isinstance(tree, dict) else []
     if rows and all(type(v) is int or (isinstance(v, str) and v.isdecimal()) for _, v in rows):
         return [(str(value), key) for key, value in rows]

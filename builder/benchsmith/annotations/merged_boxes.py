@@ -1,4 +1,4 @@
-"""Boxes of several readers: which of them mean the same thing, and the box that they mean."""
+"""Boxes of several readers: which of them mark the same thing, and its merged box."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BoxOf(NamedTuple):
 
 
 def merged_boxes(boxes: Sequence[BoxOf], how: str, readers: int) -> tuple[list[Box], bool]:
-    """Return one box for each thing that is true by a rule, and whether some thing is not true.
+    """Return one box for each thing that a rule accepts, and whether a thing was not accepted.
 
     Boxes of two readers that overlap enough mark the same thing. Its box contains all of them
     (`union`), is their common part (`intersection`), or has the median corners (`majority`).
@@ -42,9 +42,9 @@ def merged_boxes(boxes: Sequence[BoxOf], how: str, readers: int) -> tuple[list[B
 
 
 def _things(boxes: Sequence[BoxOf]) -> list[list[Box]]:
-    """Return the boxes of each thing: the best overlaps first, at most one box of each reader.
+    """Return the boxes of each thing, at most one of each reader; the best overlaps are matched first.
 
-    Any two boxes of a thing overlap enough. Of equal overlaps the first boxes come first.
+    Any two boxes of a thing overlap enough. Among equal overlaps, earlier boxes come first.
     """
     if len(boxes) > MAX_BOXES:
         what = f"has {len(boxes)} boxes of one label from all readers, more than {MAX_BOXES}"

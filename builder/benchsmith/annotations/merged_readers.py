@@ -84,7 +84,7 @@ class _Merger:
         )
 
     def _readers_faults(self) -> list[Fault]:
-        """Return the faults of all readers; what no reader finds is said once."""
+        """Return the faults of all readers, each once; a structure is empty only if no reader marks it."""
         marked = set(self._marked())
         found: dict[tuple[str, str, str], Fault] = {}
         for own in self._each:
@@ -134,7 +134,7 @@ class _Merger:
         return np.asarray(votes >= least)
 
     def _every(self, masks: Mapping[int, Array]) -> list[Array]:
-        """Return the mask of each reader; those who mark nothing share an empty one."""
+        """Return the mask of each reader; readers who mark nothing share an empty one."""
         empty = np.zeros(self._shape, bool)
         return [masks.get(n, empty) for n in range(len(self._each))]
 
@@ -205,7 +205,7 @@ class _Merger:
         self._faults.append(Fault("readers-differ", self._at, what, raw))
 
     def _note(self, raw: str, voted: _Voted) -> None:
-        """Note how far the readers agree on the pixels of a label."""
+        """Return a note on how well the readers agree on the pixels of a label."""
         readers = len(self._each)
         if readers < 2:
             return

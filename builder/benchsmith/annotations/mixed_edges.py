@@ -1,4 +1,4 @@
-"""Coloured masks that were smoothed, resized or saved as JPEG: which colour each pixel means."""
+"""Colour masks that were smoothed, resized or saved as JPEG: the intended colour of each pixel."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _Numbers = npt.NDArray[np.int64]
 
 
 def meant(codes: Array, known: Sequence[int], tolerance: int) -> tuple[Array, frozenset[int]]:
-    """Return the colour that each pixel means; its own colour if it means none of the known ones.
+    """Return the intended colour of each pixel; its own colour if that is none of the known ones.
 
-    Returned too are the colours that lost pixels to an edge wider than `REACH`: such pixels may be a
-    small structure, so that it is not known whether the colour is drawn.
+    Also return the colours that lost pixels to an edge wider than `REACH`: such pixels may be a
+    small structure, so it is unknown whether the colour is drawn.
 
     `codes` is (1, rows, columns) of 0xRRGGBB. A pixel means the nearest known colour (the smallest
     Euclidean distance in RGB), if no channel differs by more than `tolerance`. But such a pixel is a
-    mixture if no region of its colour is near, and it lies between two other colours of its surroundings,
-    in the picture and in RGB. It means the nearer of the two: at the edge of a red region on black there
-    is no dark red one.
+    mixture if no region of its colour is near, and it is between two other colours of its
+    surroundings, in the picture and in RGB. It gets the nearer of the two: the edge of a red
+    region on black is not a dark red region.
     """
     picture = codes[0]
     colours = _channels(np.array(known))
@@ -47,7 +47,7 @@ def meant(codes: Array, known: Sequence[int], tolerance: int) -> tuple[Array, fr
     far = np.ones(owner.shape, bool)
     for number, inside in inner.items():
         far &= ~(ndimage.binary_dilation(inside, SURROUNDINGS) & (owner == number))
-    # half of red on black may be exactly the colour of a third label: inside it there is none
+    # half red on black may be exactly the colour of a third label, which is not present
     doubtful = far & (owner >= 0)
     _settle(owner, np.full(away.shape, np.inf), pixels, colours, doubtful, inner)
     unsure = _settle_wide(owner, pixels, colours, exact, inner)
@@ -62,7 +62,7 @@ def meant(codes: Array, known: Sequence[int], tolerance: int) -> tuple[Array, fr
 def _nearest(
     present: Array, colours: _Numbers, tolerance: int
 ) -> tuple[_Numbers, npt.NDArray[np.float64]]:
-    """Return number and distance of the nearest colour of each code; -1 where none is near enough."""
+    """Return the number and distance of the nearest colour of each code; -1 if none is near enough."""
     apart = _channels(present)[:, None] - colours[None]
     allowed = np.abs(apart).max(axis=2) <= tolerance
     squares = np.where(allowed, (apart**2).sum(axis=2), np.iinfo(np.int64).max)
@@ -141,7 +141,7 @@ def _settle_wide(
     _settle(owner, np.full(owner.shape, np.inf), pixels, colours, doubtful, ends, 2 * half + 1)
     lost = set(np.unique(before[before != owner]).tolist())
     edges = {n for n in lost if not (n in inner and inner[n].any())}
-    # where three colours meet, a mixture lies on no line; a colour that is only an edge is not there
+    # where three colours meet, a mixture is on no line; a colour that is only an edge is not present
     corner = np.isin(owner, list(edges))
     left = {n: mask for n, mask in ends.items() if n not in edges}
     _settle_corners(owner, pixels, colours, corner, left, 2 * half + 1)

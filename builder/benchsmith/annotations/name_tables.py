@@ -19,7 +19,7 @@ _SNAP_ROW = re.compile(r'([0-9]+)(?:\s+[0-9.]+){6}\s+"([^"]+)"')
 
 
 class LabelNames(NamedTuple):
-    """Names by value, and what the file says by listing them."""
+    """Names by value, and what the file implies by listing them."""
 
     names: dict[int, str]
     of_data_set: bool
@@ -47,8 +47,8 @@ def names_in(path: Path) -> LabelNames:
 def without_zero(names: dict[int, str], path: Path) -> dict[int, str]:
     """Return names by value without that of 0, the background.
 
-    Raises DataFault for a 0 with the name of something: its voxels would be lost, or all of the
-    background would be it.
+    Raises DataFault if 0 has the name of a structure: its voxels would be lost, or all of the
+    background would count as it.
     """
     if (name := names.get(0)) is not None and not is_background(name):
         what = f"its value 0 is {name!r}, and 0 is the background"

@@ -1,4 +1,4 @@
-"""What the label files of text formats say of persons and files: values by the names of their keys."""
+"""What label files in text formats say about persons and files: values of keys with personal names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_DEPTH = 64
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return the values of keys, elements and attributes that are about a person, to their names.
+    """Return the values of keys, elements and attributes that are about a person, with their names.
 
     Raises DataFault.
     """

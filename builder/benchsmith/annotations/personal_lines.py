@@ -1,4 +1,4 @@
-"""What label files of plain text say of persons: columns by their names, and lines of a key and a value."""
+"""What plain-text label files say about persons: columns by their names, and lines of a key and a value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"(?m)^\s*(?:#|//|%)\s*(\S.*?)\s*$")
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return the values about persons, to the names of their columns or keys, and comments. Raises DataFault."""
+    """Return the values about persons, with the names of their columns or keys, and comments. Raises DataFault."""
     data = byte_stream.whole(path, MAX_BYTES)
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")

@@ -12,9 +12,9 @@ MAX_CORNERS = 2_000
 
 
 def crosses_itself(numbers: Sequence[float]) -> bool:
-    """Return whether two edges of a closed polygon x, y, x, y, ... cross inside of both.
+    """Return whether two edges of a closed polygon x, y, x, y, ... cross in the interior of both.
 
-    Edges that only touch do not count, so that keyholes and doubled corners are sound.
+    Edges that only touch do not count, so keyholes and repeated corners are valid.
 
     >>> crosses_itself([0, 0, 1, 1, 1, 0, 0, 1]), crosses_itself([0, 0, 1, 0, 1, 1, 0, 1])
     (True, False)

@@ -23,8 +23,8 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
     """Return the statements by reader, in the recipe's order or by name.
 
     Raises DataFault if a reader whom the recipe names has no labels of this image, or if the labels
-    of one cannot be read: without them the merged labels would differ. Raises it too if two readers'
-    names differ in case or the like alone.
+    of one cannot be read: without them the merged labels would differ. Also if two readers' names
+    differ only in case or spelling.
     """
     requests = dict(_by_row(labels, request) if labels.column else _by_path(labels, request))
     _check_spelling(labels, requests)
@@ -47,7 +47,7 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
 
 
 def _check_spelling(labels: Merge, names: Iterable[str]) -> None:
-    """Refuse readers of one image whose names may be one name: they would have two votes."""
+    """Refuse readers of one image whose names may be one person's, who would have two votes."""
     first: dict[str | float, str] = {}
     for name in sorted(names):
         try:
@@ -83,6 +83,6 @@ def _by_row(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, R
 
 
 def _alone(labels: Any, **changed: str) -> Any:
-    """Return the entry of one reader, without what is done with merged marks."""
+    """Return the entry of one reader, without the operations on merged marks."""
     later = {key: None for key in ("objects", "nothing") if hasattr(labels, key)}
     return labels.model_copy(update={**later, **changed})

@@ -23,7 +23,7 @@ from benchsmith.imaging.geometry import Affine
 def read(labels: RtStruct, request: Request) -> Annotations:
     """Read every structure of one series, or of one slice that states its place.
 
-    A contour that cannot be read is a fault; the rest of its structure stays. A structure without
+    A contour that cannot be read is a fault; the rest of its structure is kept. A structure without
     contours may be anywhere or nowhere: it counts as not looked for. Raises DataFault.
     """
     check = labels.identity == "check"
@@ -130,7 +130,7 @@ def _elsewhere(data: pydicom.Dataset, image: identity.Identity | None) -> set[in
 
 
 def _contours(item: pydicom.Dataset, affine: Affine) -> Iterator[Contour]:
-    """Yield a structure's contours in voxel coordinates, unsound ones with what is wrong with them."""
+    """Yield a structure's contours in voxel coordinates, and what is wrong with each invalid one."""
     inverse = np.linalg.inv(affine)
     for contour in item.get("ContourSequence") or ():
         kind = str(contour.get("ContourGeometricType") or "")

@@ -6,7 +6,7 @@ from __future__ import annotations
 def kaggle_runs(text: str, total: int) -> list[int] | None:
     """Return alternating counts of 0s and 1s from `start length start length ...`, from 1.
 
-    None if the runs are not numbers, overlap, or leave the picture of `total` pixels.
+    None if the runs are not numbers, overlap, or exceed the picture of `total` pixels.
 
     >>> kaggle_runs("3 3 7 4", 12)
     [2, 3, 1, 4, 2]
@@ -23,7 +23,7 @@ def relative_runs(text: str, total: int) -> list[int] | None:
     """Return alternating counts of 0s and 1s from `gap length gap length ...`.
 
     Each gap is counted from the end of the run before, the first from the first pixel, as in the
-    table of SIIM-ACR. None if the runs are not numbers, or leave the picture of `total` pixels.
+    table of SIIM-ACR. None if the runs are not numbers, or exceed the picture of `total` pixels.
 
     >>> relative_runs("2 3 1 4", 12)
     [2, 3, 1, 4, 2]
@@ -42,14 +42,14 @@ def _numbers(text: str) -> list[int] | None:
 
 
 def _sound(counts: list[int], total: int) -> list[int] | None:
-    """Return pairs of gap and length with the pixels after them; None if they cannot be."""
+    """Return pairs of gap and length with the pixels after them; None if they are invalid."""
     rest = total - sum(counts)
     sound = min(counts[::2], default=0) >= 0 and min(counts[1::2], default=1) > 0
     return [*counts, rest] if sound and rest >= 0 else None
 
 
 def coco_runs(text: str) -> list[int] | None:
-    """Return the counts of COCO's compressed run lengths; None if they are unsound.
+    """Return the counts of COCO's compressed run lengths; None if they are invalid.
 
     Each count is written in groups of 5 bits, lowest first, 48 added to each; from the fourth on,
     a count is the difference from the one before the last (pycocotools, `rleFrString`).
@@ -85,7 +85,7 @@ def box_of_runs(counts: list[int], height: int) -> tuple[int, int, int, int]:
         if ones:
             first, last = start // height, (end - 1) // height
             columns += [first, last]
-            # a run over the edge of a column holds its last row, and the first of the next
+            # a run across the end of a column contains its last row, and the first row of the next
             rows += [start % height, (end - 1) % height] if first == last else [0, height - 1]
     return (
         min(columns),

@@ -143,7 +143,7 @@ def check_heights(frames: Sequence[Frame], grid: Grid, image: Affine, path: Path
     """Refuse frames that lie between the slices of an image with the same slice distance.
 
     Half a slice away, both neighbours are equally near, and the masks would belong to neither.
-    Frames in other steps or planes are laid onto the image's grid. Raises DataFault
+    Frames with other steps or planes are resampled onto the image's grid. Raises DataFault
     (grid-mismatch).
     """
     steps = grid.across @ image[:3, :3]

@@ -1,4 +1,4 @@
-"""What the stored values of a DICOM Segmentation mean (PS3.3 C.8.20.2): kind, least fraction, background."""
+"""The meaning of a DICOM Segmentation's stored values (PS3.3 C.8.20.2): kind, least fraction, background."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def kind_of(data: pydicom.Dataset, path: Path) -> str:
 def largest(data: pydicom.Dataset, kind: str, path: Path) -> float:
     """Return the largest value of a pixel that a segment may have. Raises DataFault.
 
-    Fractions are of Maximum Fractional Value (0062,000E): without it no value shows how much is
-    covered.
+    Fractions are relative to Maximum Fractional Value (0062,000E); without it, they cannot be
+    read.
     """
     if kind != FRACTIONAL:
         return float(np.inf) if kind == LABELMAP else 1.0
@@ -51,7 +51,7 @@ def least(data: pydicom.Dataset, kind: str, path: Path) -> float:
 
 
 def check(pixels: Array, data: pydicom.Dataset, kind: str, path: Path) -> None:
-    """Raise DataFault for values beyond what the header states as the whole of a pixel."""
+    """Raise DataFault for values above the one that the header states for a fully covered pixel."""
     most, bound = float(pixels.max(initial=0)), largest(data, kind, path)
     if most > bound:
         raise DataFault("header", path, f"has the value {most:g}, and a whole pixel is {bound:g}")

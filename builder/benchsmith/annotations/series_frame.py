@@ -1,4 +1,4 @@
-"""The frame of a DICOM series: where the stored pixels of each of its files lie in the image."""
+"""The frame of a DICOM series: where the stored pixels of each file are in the image."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ ROTATIONS = ("rotation", "angle")
 
 
 class PictureMarks:
-    """Collects the marks of one picture; each unsound mark becomes a fault."""
+    """Collects the marks of one picture; each invalid mark becomes a fault."""
 
     def __init__(self, request: Request) -> None:
         if request.image.voxels.shape[0] != 1:
@@ -49,7 +49,7 @@ class PictureMarks:
         self._count = self._drawn = self._crossings = 0
 
     def fault(self, reason: str, at: str, detail: str, raw: str = "") -> None:
-        """Note that a mark cannot be used; `raw` is its label, if it is known."""
+        """Record that a mark cannot be used; `raw` is its label, if known."""
         self._another(at)
         self._faults.append(Fault(reason, at, detail, raw))
 
@@ -93,9 +93,9 @@ class PictureMarks:
     ) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels.
 
-        They are united. If that contradicts the stated `area` in pixels, and a polygon taken as a
-        hole does not, the region is a fault; 0 is no statement. A `box` is rotated: its outline is
-        not known.
+        They are united. If the union contradicts the stated `area` in pixels, but taking a polygon as a
+        hole does not, the region is a fault; an area of 0 is not a statement. A `box` is rotated: its
+        outline is not known.
         """
         parts: list[Filled] = []
         for ring in rings:
@@ -142,7 +142,7 @@ class PictureMarks:
         return fill_window(shape, points)
 
     def _together(self, parts: Sequence[Filled], at: str, how: Callable[..., Array]) -> Mark | None:
-        """Return the mark of polygons united, or combined by exclusive or; None if there is no pixel."""
+        """Return the mark of polygons, united or combined by exclusive or; None if it has no pixel."""
         if not parts:
             return None
         top, left = min(p.top for p in parts), min(p.left for p in parts)
@@ -157,7 +157,7 @@ class PictureMarks:
         return Mark.of(region, top, left, self._width) if region.any() else None
 
     def _leaves(self, corners: Sequence[float]) -> str:
-        """Return how far x0, y0, x1, y1 leave the picture; empty if no further than tools round."""
+        """Return how far x0, y0, x1, y1 exceed the picture; empty if no more than by rounding."""
         x0, y0, x1, y1 = corners
         for low, high, end in ((x0, x1, self._width), (y0, y1, self._height)):
             beyond = max(-low, high - end)

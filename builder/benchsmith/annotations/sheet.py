@@ -44,9 +44,9 @@ def _denied(present: Collection[object], absent: Iterable[str], group: str) -> l
 
 
 def _state(labels: Sheet, row: SheetRow, column: str) -> bool | None:
-    """Return whether a one-hot cell says that its label is present; None if it says neither.
+    """Return whether a one-hot cell states that its label is present; None if it states neither.
 
-    Without `present` and `absent`, cells of a column whose coding is not understood say neither.
+    Without `present` and `absent`, cells of a column whose coding is not understood state neither.
     """
     cell = row.cells[column]
     if labels.present:
@@ -61,7 +61,7 @@ def _state(labels: Sheet, row: SheetRow, column: str) -> bool | None:
 
 
 def _undecided(at: str, words: Sequence[str], group: str, labels: tuple[str, ...]) -> Fault:
-    """Return the fault of a row that states no label to be present, and of some does not say.
+    """Return the fault of a row that states no label as present, and leaves some undecided.
 
     `words` name the undecided `labels` in the message.
     """

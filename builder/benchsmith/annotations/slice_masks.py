@@ -1,4 +1,4 @@
-"""Masks of a volume that are one picture for each slice: a folder, or the pages of one file.
+"""Masks of a volume stored as one picture for each slice: a folder, or the pages of one file.
 
 Pictures state no position. In a folder beside a DICOM series, a mask belongs to the slice that has
 the same rank by the numbers in the names, so that the series' headers give the masks their
@@ -90,7 +90,7 @@ def _check_gaps(path: Path, pictures: Path) -> None:
 
 
 def _check_numbers(path: Path, masks: Sequence[Path], slices: Sequence[Path]) -> None:
-    """Refuse masks of which some have the numbers of slices, and of other slices than their order says.
+    """Refuse masks if some have the numbers of slices that their order assigns to other masks.
 
     Slices 3 to 10 and masks 1 to 8 have six numbers in common: by their order mask 3 would be that
     of slice 5. Masks 101 to 108 contradict no slice.
@@ -111,7 +111,7 @@ def _check_numbers(path: Path, masks: Sequence[Path], slices: Sequence[Path]) ->
 def _both_from_first(slices: Sequence[Path], masks: Sequence[Path]) -> bool:
     """Return whether two programs counted the slices: one from 0, the other from 1.
 
-    Names that differ in nothing but their numbers are of one program.
+    Names that differ only in their numbers are from one program.
     """
     if {without_numbers(p.stem) for p in slices} == {without_numbers(p.stem) for p in masks}:
         return False

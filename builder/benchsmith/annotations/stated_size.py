@@ -58,8 +58,9 @@ def check_size(
 ) -> None:
     """Raise DataFault if a row states another size of its picture than `shape`, (slices, rows, columns, ...).
 
-    `own` are the columns of its marks, and `box` are the sides of its box in pixels: columns that repeat these
-    state nothing of the picture. Marks in shares of the sides are true of a scaled copy. Empty cells and zeros state nothing.
+    `own` are the columns of its marks, and `box` are the sides of its box in pixels: columns that repeat
+    these state nothing of the picture. Marks in shares of the sides also hold for a scaled copy. Empty
+    cells and zeros state nothing.
     """
     if labels.picture_size == "ignore":
         return

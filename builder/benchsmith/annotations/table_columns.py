@@ -1,4 +1,4 @@
-"""The columns of a table that an entry reads, and what is said of one that is not there."""
+"""The columns of a table that an entry reads, and the message for a missing one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
 
 
 def no_column(column: str, there: Iterable[str]) -> str:
-    r"""Return that a table lacks a column, with what it has or how it is separated.
+    r"""Return the message that a table lacks a column, with the columns that it has, or its separator.
 
     >>> no_column("finding", ["file", "Finding"])
     "there is no column 'finding'; there are: file, Finding"

@@ -22,8 +22,8 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
     """Read the boxes of one picture.
 
     A row has no box if its label is `silent`, or if all of its numbers are and no column names its
-    label. A row without a label, or with a label but without all of its numbers, states a box that
-    is not understood. Raises DataFault if a row states another size of the picture.
+    label. A row without a label, or with a label but with missing numbers, states a box that is
+    not understood. Raises DataFault if a row states another size of the picture.
     """
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)

@@ -44,7 +44,7 @@ def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
 
 
 def _key(cell: str, key_is: str) -> str:
-    """Return the key that a cell means: endings that no reader knows are a part of a name."""
+    """Return the key that a cell means: an ending that no reader knows is part of the name."""
     if key_is == "as-is":
         return cell
     whole = file_endings.without_ending(cell)

@@ -46,7 +46,7 @@ class _File:
 
 
 def read(labels: Via, request: Request) -> Annotations:
-    """Read the regions of one picture; each unsound one is a separate fault. Raises DataFault."""
+    """Read the regions of one picture; each invalid one is a separate fault. Raises DataFault."""
     path = one_file(labels.file, request)
     file = _file(path, path.stat().st_mtime_ns)
     regions = of_path(file.regions, request.path.as_posix())
@@ -174,9 +174,9 @@ def _of_json(path: Path) -> Iterator[tuple[str, _Region | None]]:
 
 
 def _of_csv(path: Path) -> Iterator[tuple[str, _Region | None]]:
-    """Yield the same of a CSV, which has a row for each region, and one for a picture without any.
+    """Yield the same from a CSV, which has a row for each region, and one for a picture without any.
 
-    Each row states how many regions its picture has, and the number of its own.
+    Each row states how many regions its picture has, and the number of this region.
     """
     try:
         rows = list(csv.DictReader(text_of(path).splitlines(), strict=True))

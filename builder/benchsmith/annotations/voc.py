@@ -83,7 +83,7 @@ def read(labels: Voc, request: Request) -> Annotations:
 
 
 def _not_read(item: Element) -> str:
-    """Return what an object states of its box that is not read; empty if there is nothing."""
+    """Return what an object states about its box but is not read; empty if nothing."""
     named = {(a.findtext("name") or "").strip().lower(): a.find("value")
              for a in item.iter("attribute")}  # fmt: skip
     for name in ROTATIONS:

@@ -30,7 +30,7 @@ _NAMED = ("name", "displayName", "userId")
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return the texts, each to what it is. Raises DataFault."""
+    """Return the texts, each with its kind. Raises DataFault."""
     found: dict[str, str] = {}
     try:
         with zipfile.ZipFile(path) as parts:

@@ -141,7 +141,7 @@ def _row(numbers: list[float], form: str, confidence: bool) -> _Row:
 
 
 def _undeclared(numbers: list[float]) -> _Row:
-    """Return a box, or a polygon that can be nothing else; refuse any other row in words."""
+    """Return a box, or a polygon that can be nothing else; refuse any other row with the reason."""
     count = len(numbers)
     declare = "; declare the rows by `form` and `confidence`"
     if count == BOX:
@@ -207,8 +207,8 @@ def _may_be_pose(numbers: Sequence[float]) -> bool:
 def names_in(path: Path) -> dict[int, str]:
     """Return the names of a YOLO `data.yaml`, or of a text file with one a line.
 
-    A line is the class of its place, from 0. If every line begins with a number, and the numbers rise, each is
-    the class itself: `1 nodule`, `2: mass`.
+    The class of a line is its position, from 0. If every line begins with a number, and the numbers rise, the
+    number is the class: `1 nodule`, `2: mass`.
 
     Raises DataFault for a file that has none.
     """

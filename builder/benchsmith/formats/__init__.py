@@ -79,7 +79,7 @@ def ending(path: Path) -> str:
 def members(path: Path) -> list[Path]:
     """Return the files that make up one image: the file itself, and files that its header names.
 
-    A file with an unsound header is its own only member; reading it reports the fault.
+    A file with an invalid header is its only member; reading it reports the fault.
     """
     try:
         return _files(path)
@@ -156,9 +156,9 @@ def read_labels(path: Path, how: Reading = DEFAULT_READING) -> Image:
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return header values that may identify a person, to their fields.
+    """Return header values that may identify a person, each with its field.
 
-    Raises DataFault, also for a file of an unknown kind: what it says is not known.
+    Raises DataFault, also for a file of an unknown kind, because its contents are not known.
     """
     find = getattr(_module(path), "identifiers", None)
     return cast("dict[str, str]", find(members(path))) if find else {}

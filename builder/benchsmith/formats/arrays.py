@@ -77,7 +77,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
 
 def _sized(image: Image, how: Reading) -> Image:
-    """Return a volume with the voxel size of the recipe; without one it has none."""
+    """Return a volume with the voxel size of the recipe, if the recipe states one."""
     if image.planar:
         return image
     affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
@@ -116,7 +116,7 @@ def labels_of(path: Path, part: str) -> Array:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in an .npz file's arrays of texts, to the names of the arrays. Raises DataFault."""
+    """Return the texts in an .npz file's arrays of texts, each with the name of its array. Raises DataFault."""
     path = files[0]
     found: dict[str, str] = {}
     if path.name.lower().endswith(".npy"):
@@ -146,7 +146,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _texts(data: bytes) -> set[str]:
-    """Return the texts of an array; of one that is too long, or not whole, those in its bytes."""
+    """Return the texts of an array; if it is too long or incomplete, the texts in its bytes."""
     file = BytesIO(data)
     version = npy.read_magic(file)
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
@@ -197,7 +197,7 @@ def _arrays(path: Path, changed_ns: int) -> dict[str, Array]:
 
 
 def _read_bundle(path: Path, only: str | None = None) -> dict[str, Array]:
-    """Read the arrays of an .npz file, or the one that is named. Raises DataFault."""
+    """Read the arrays of an .npz file, or only the named one. Raises DataFault."""
     byte_stream.beginning(path, 16)
     try:
         with zipfile.ZipFile(path) as bundle:
@@ -242,7 +242,7 @@ def _npy(path: Path) -> Array:
 
 
 def _check_size(file: BytesIO, length: int, path: Path) -> None:
-    """Refuse an array whose file is not as long as its header says, before the rest of it is read.
+    """Refuse an array whose file does not have the length that its header implies, before the rest is read.
 
     `file` has at least the header, and `length` is the number of bytes of the whole. Raises DataFault.
     """

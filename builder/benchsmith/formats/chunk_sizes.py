@@ -1,6 +1,6 @@
 """The inflated size of a compressed chunk, determined before a library inflates it.
 
-A chunk that becomes more than its array has room for is refused, so that a small file cannot take
+A chunk that inflates to more than its array's chunk size is refused, so that a small file cannot take
 the machine's memory. Zarr and HDF5 store arrays as such chunks.
 """
 

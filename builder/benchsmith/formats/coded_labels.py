@@ -1,4 +1,4 @@
-"""One-hot labels in arrays that are coded by other numbers than 0 and 1."""
+"""One-hot labels in arrays whose codes are not 0 and 1."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def unclear_columns(
 ) -> tuple[int, ...]:
     """Return the columns of an array of labels, (pictures, columns), whose coding is not understood.
 
-    `arrays` reads the arrays of a file, and `changed_ns` is when this one was changed: a whole array is looked
-    through once.
+    `arrays` reads the arrays of a file, and `changed_ns` is when this one was changed: a whole array is
+    examined only once.
     """
     columns = arrays(path)[name].T
     cells = {str(i): [f"{v:g}" for v in np.unique(column)] for i, column in enumerate(columns)}

@@ -18,8 +18,8 @@ BYTE_IN_WORD = 257
 def check(picture: PIL.Image.Image, page: int, path: Path) -> None:
     """Raise DataFault (value-without-name) unless all samples are those of 8-bit colours.
 
-    These are written to both bytes, or to the high one. In any other sample the low byte
-    distinguishes colours that would become one.
+    A writer puts an 8-bit colour into both bytes, or into the high one. In any other
+    sample the low byte distinguishes colours that would become equal.
     """
     file = picture.fp  # type: ignore[attr-defined]
     before = file.tell()

@@ -1,4 +1,4 @@
-"""The data file that a header names: it must lie in or below the header's folder."""
+"""The data file that a header names: it must be in or below the header's folder."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def _volume(data: pydicom.Dataset, frames: Array, path: Path) -> Image:
-    """Put the frames of one file into a volume, by the place that each of them states."""
+    """Assemble the frames of one file into a volume by their stated positions."""
     check_one_unit(data, path)
     geometry = frame_places.of_frames(data, path)
     if geometry is None or frames.ndim != 3:
@@ -77,7 +77,7 @@ def _volume(data: pydicom.Dataset, frames: Array, path: Path) -> Image:
 
 
 def _slice(stored: Array, located: frame_places.SlicePlace, unit: str, path: Path) -> Image:
-    """Return a slice (rows, columns) as its plane is seen, with its pixels' size and its place."""
+    """Return a slice (rows, columns) as a radiologist sees it, with its pixel size and its place."""
     try:
         hung = hang(stored, located.affine)
     except ValueError as error:
@@ -93,7 +93,7 @@ def _slice(stored: Array, located: frame_places.SlicePlace, unit: str, path: Pat
 
 
 def _projection(data: pydicom.Dataset, stored: Array, path: Path, frame: int) -> Image:
-    """Return a picture without a place in space, a radiograph hung by its patient orientation."""
+    """Return a picture without a place in space; a radiograph is hung by its patient orientation."""
     code, note = hanging.of_projection(data)
     scale, aspect, at_detector = pixel_sides.of_picture(data, path, frame)
     if TURNS[code].transposed:

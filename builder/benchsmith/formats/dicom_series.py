@@ -118,7 +118,7 @@ def _slices(
 
 
 def _further(folder: Path, how: Reading) -> str:
-    """Return a note on folders in a series' folder that hold slices, too: they are not read."""
+    """Return a note on subfolders that hold slices too, which are not read."""
     found = []
     for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
         first = sorted(p for p in path.iterdir() if p.is_file())[:FIRST_FILES]
@@ -162,7 +162,7 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str
 
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
-    # the first slice is compared with itself, so what is stated like in it has been judged
+    # the first slice is compared with itself, so everything stated as in it has been checked
     def judged(tag: str) -> bool:
         return data is not first and alike(data, first, tag)
 

@@ -1,4 +1,4 @@
-"""A folder that is one image: a DICOM series, a stack of pictures, or a Zarr store."""
+"""Folders that are one image: a DICOM series, a stack of pictures, or a Zarr store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def members(path: Path) -> list[Path]:
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read the image that the files of one folder make. Raises DataFault."""
+    """Read the image that consists of the files of one folder. Raises DataFault."""
     if not files:
         raise DataFault("file-missing", "folder", "the folder is empty")
     return cast(Image, _reader_of_files(files).read(files, how))
@@ -36,7 +36,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return header values that may identify a person, to the name of their field."""
+    """Return header values that may identify a person, each with the name of its field."""
     reader = _reader_of_files(files) if files else _module("dicom_series")
     find = getattr(reader, "identifiers", None)
     return cast("dict[str, str]", find(files)) if find else {}
@@ -49,5 +49,5 @@ def _reader_of_files(files: Sequence[Path]) -> ModuleType:
 
 
 def _module(name: str) -> ModuleType:
-    """Return a reader, imported here: files are listed without it."""
+    """Return a reader, imported only here, because listing files does not need it."""
     return import_module(f"benchsmith.formats.{name}")

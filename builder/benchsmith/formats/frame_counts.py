@@ -1,8 +1,7 @@
 """The number of frames or pages of a picture file, counted up to a limit.
 
-Pillow walks through all of them, TIFF pages at a cost that grows with the square of their number,
-and trusts the number in an animated PNG. A few hundred bytes can declare two thousand million
-frames.
+Pillow walks through all of them, for TIFF at a cost that grows with the square of their number,
+and trusts the number in an animated PNG. A few hundred bytes can declare two billion frames.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def may_be_many(file: IO[bytes]) -> bool:
 def check(path: Path, changed_ns: int) -> None:
     """Raise DataFault for a GIF or TIFF of too many frames; other files are not judged.
 
-    `changed_ns` is the file's modification time: a file that is the same is walked through once.
+    `changed_ns` is the file's modification time: an unchanged file is counted only once.
     """
     with path.open("rb") as file:
         check_open(file, path)
@@ -57,7 +56,7 @@ def check_count(count: int, path: Path) -> None:
 
 
 def _gif_frames(file: IO[bytes]) -> int:
-    """Return the number of image blocks of a GIF (89a, section 20), or one more than the limit."""
+    """Return the number of image blocks of a GIF (89a, section 20), at most one more than the limit."""
     file.seek(10)
     _skip_colours(file)
     file.seek(2, 1)
@@ -78,14 +77,14 @@ def _gif_frames(file: IO[bytes]) -> int:
 
 
 def _skip_colours(file: IO[bytes]) -> None:
-    """Read a byte of flags, and go past the colour table that it may announce."""
+    """Read a byte of flags, and skip the colour table that it may announce."""
     flags = int.from_bytes(file.read(1), "big")
-    # the table of the whole file stands two bytes further on, which its caller goes past
+    # the global colour table is two bytes further on, which the caller skips
     file.seek(3 << (flags & 7) + 1 if flags & 0x80 else 0, 1)
 
 
 def _tiff_pages(file: IO[bytes], order: str, *, big: bool) -> int:
-    """Return the number of linked directories of a TIFF, or one more than the limit."""
+    """Return the number of linked directories of a TIFF, at most one more than the limit."""
     count_form, entry, link = (
         (f"{order}Q", 20, f"{order}Q") if big else (f"{order}H", 12, f"{order}I")
     )

@@ -1,6 +1,6 @@
 """Chunks of an HDF5 data set, checked before the library inflates them.
 
-HDF5 gives its filters as much memory as a stream asks for, whatever the size of the chunk (HDF5 File
+HDF5 gives its filters as much memory as a stream demands, whatever the size of the chunk (HDF5 File
 Format Specification 3.0, IV.A.2.l). Here each chunk is inflated in pieces first.
 """
 

@@ -26,8 +26,8 @@ _IMAGES = re.compile(r"^images=(\d{1,9})\s*$", re.MULTILINE)
 def check_one_volume(tags: Any, path: Path) -> None:
     """Refuse pages that are of several channels or times, as slices of one volume.
 
-    ImageJ states their numbers in lines, and a TIFF file with any ending may have the XML of OME. Raises
-    DataFault.
+    ImageJ states their numbers in lines of its description; a TIFF file with any ending may contain
+    OME-XML. Raises DataFault.
     """
     text = tags.get(DESCRIPTION)
     if not isinstance(text, str):

@@ -91,7 +91,7 @@ def variable(path: Path, name: str) -> Array:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the file's description and its texts, to the names of the variables. Raises DataFault."""
+    """Return the file's description and its texts, each with the name of its variable. Raises DataFault."""
     path = files[0]
     head = byte_stream.beginning(path, 520)
     found: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """Variables of MATLAB 7.3 files, which are HDF5, by h5py (`pip install 'benchsmith[hdf5]'`).
 
-HDF5 stores MATLAB's arrays with their axes in reverse. Links to other files, and data that lie in
-other files, are refused.
+HDF5 stores MATLAB's arrays with reversed axes. Links to other files, and data in other files, are
+refused.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MAX_DEPTH, MAX_NAMES = 3, 1000
 
 
 def variable(path: Path, name: str, *, named: bool = True) -> Array:
-    """Return an array by its name, with dots between fields; of an empty name the only one.
+    """Return an array by its name, with dots between fields; for an empty name, the only array.
 
-    Axes are in MATLAB's order. `named` is whether the file begins as MATLAB begins it: other HDF5 files
+    Axes are in MATLAB's order. `named` says whether the file begins with MATLAB's header: other HDF5 files
     keep their axes in their own order, and only arrays with MATLAB's attributes are read. Raises
     DataFault.
     """
@@ -47,7 +47,7 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """Open a file to read it. Raises DataFault, also for what goes wrong while it is open."""
+    """Open a file for reading. Raises DataFault, also for errors while it is open."""
     try:
         import h5py
     except ImportError as error:
@@ -64,7 +64,7 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def texts(path: Path) -> dict[str, str]:
-    """Return the texts in arrays of characters and in attributes, to their names. Raises DataFault."""
+    """Return the texts in arrays of characters and in attributes, with their names. Raises DataFault."""
     found: dict[str, str] = {}
 
     def take(name: str, item: Any) -> None:
@@ -115,7 +115,7 @@ def variables(path: Path) -> list[str]:
 
 
 def _arrays(group: Any, above: str, depth: int = 0) -> list[str]:
-    """Return the names of the arrays below a group, through hard links alone."""
+    """Return the names of the arrays below a group, following only hard links."""
     import h5py
 
     found: list[str] = []
@@ -141,7 +141,7 @@ def _only(file: Any, path: Path) -> str:
 
 
 def _at(file: Any, place: str, path: Path) -> Any:
-    """Return what lies at a path, through hard links alone. Raises DataFault."""
+    """Return the object at a path, following only hard links. Raises DataFault."""
     import h5py
 
     found = file

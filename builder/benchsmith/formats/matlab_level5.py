@@ -1,4 +1,4 @@
-"""Variables of MATLAB files of versions 5 to 7.2, parsed here: libraries crash on damaged ones.
+"""Variables of MATLAB files of versions 5 to 7.2, parsed here because libraries crash on damaged files.
 
 The layout is that of MathWorks' "MAT-File Format": after a header of 128 bytes, data elements with a
 type and a number of bytes. A variable is an element `miMATRIX`, or one that is compressed by zlib.
@@ -86,7 +86,7 @@ class Level5:
         return {m.name: m for m, _, _ in self._variables() if m.name}
 
     def texts(self) -> dict[str, str]:
-        """Return the texts of all variables, to the names of these. Raises DataFault."""
+        """Return the texts of all variables, with the variables' names. Raises DataFault."""
         found: dict[str, str] = {}
         for matrix, place, size in self._variables():
             if matrix.kind not in CLASSES:
@@ -136,14 +136,14 @@ class Level5:
                 place += 8 + size
 
     def _begun(self, data: bytes) -> bytes:
-        """Return the beginning of a compressed element, behind its tag."""
+        """Return the beginning of a compressed element, after its tag."""
         try:
             return zlib.decompressobj().decompress(data, HEAD_BYTES)[8:]
         except zlib.error as error:
             raise DataFault("checksum", self._path, str(error)) from error
 
     def _element(self, place: int, size: int, most: int | None = None) -> memoryview:
-        """Return the bytes of a variable's element behind its tag, inflated to their end."""
+        """Return the bytes of a variable's element after its tag, inflated to the end."""
         with self._path.open("rb") as file:
             file.seek(place)
             kind = struct.unpack(self._order + "II", file.read(8))[0]
@@ -183,7 +183,7 @@ class Level5:
             raise DataFault("truncated", self._path, "a variable ends before its data")
         kind, size = struct.unpack(self._order + "II", tag)
         start = at + 8
-        if kind >> 16:  # a small element: both numbers, and its bytes, lie in the tag
+        if kind >> 16:  # a small element: both numbers and its bytes are inside the tag
             kind, size, start = kind & 0xFFFF, kind >> 16, at + 4
         end = start + size
         if end > len(data) or (start == at + 4 and size > 4):

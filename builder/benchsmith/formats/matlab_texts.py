@@ -17,9 +17,9 @@ HEADER_TEXT = 116
 def texts_of_matrix(
     name: str, data: memoryview, order: str, depth: int = 0
 ) -> Iterator[tuple[str, str]]:
-    """Yield names and texts of a `miMATRIX` behind its tag, and of those in it.
+    """Yield names and texts of a `miMATRIX`, given without its tag, and of those inside it.
 
-    Bytes that are no sound element are yielded as the texts that stand in them.
+    For bytes that are not a valid element, the readable texts in them are yielded.
     """
     kind = data[8] if order == "<" and len(data) > 8 else (data[11] if len(data) > 11 else 0)
     places = [*_parts(data, order)]

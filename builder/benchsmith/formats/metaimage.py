@@ -1,7 +1,7 @@
 """MetaImage: .mha, and .mhd with its data file; raw or zlib.
 
 The header (https://itk.org/Wiki/ITK/MetaIO/Documentation) is parsed here. Its world frame is LPS, its
-unit the millimetre unless `DistanceUnits` names another.
+unit is the millimetre unless `DistanceUnits` names another.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _unit_mm(fields: Mapping[str, str], path: Path) -> float:
 
 
 def _check_intensities(fields: Mapping[str, str], path: Path) -> None:
-    """Refuse values that the header says are to be scaled: ITK reads them as stored. Raises DataFault."""
+    """Refuse values that are to be scaled according to the header: ITK reads them as stored. Raises DataFault."""
     for key, neutral in INTENSITY_KEYS.items():
         stated = fields.get(key, str(neutral))
         try:

@@ -43,7 +43,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts behind the voxels, such as the commands that made the file. Raises DataFault."""
+    """Return the texts after the voxels, such as the commands that made the file. Raises DataFault."""
     stored = _stored(files[0])
     end = stored.offset + prod(stored.space) * stored.outer * stored.dtype.itemsize
     body = byte_stream.after(stored.path, stored.compression, end, MAX_TAG_BYTES)
@@ -87,7 +87,7 @@ def _affine(
     """Return the affine to LPS millimetres and a note. Raises DataFault.
 
     A file whose flag is not positive states no place and no size: FreeSurfer takes it for coronal with sides of
-    1 mm, and the affine is that one.
+    1 mm, and so does this affine.
     """
     sides = np.array(numbers[:3] if placed else (1, 1, 1), float)
     cosines = np.array(numbers[3:12] if placed else (-1, 0, 0, 0, 0, -1, 0, 1, 0), float)

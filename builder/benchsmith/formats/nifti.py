@@ -41,7 +41,7 @@ def members(path: Path) -> list[Path]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the header's free texts and those of its extensions, to the names of their fields.
+    """Return the header's free texts and those of its extensions, with the names of their fields.
 
     Raises DataFault.
     """
@@ -106,7 +106,7 @@ def _is_analyze(head: bytes) -> bool:
 
 
 def _space(shape: tuple[int, ...], path: Path) -> tuple[bool, tuple[int, int, int], int]:
-    """Return if the file is two-dimensional, its x, y, z sizes, and its number of volumes."""
+    """Return whether the file is two-dimensional, its x, y, z sizes, and its number of volumes."""
     while len(shape) > 4 and shape[-1] == 1:
         shape = shape[:-1]
     if len(shape) == 5 and shape[3] == 1:

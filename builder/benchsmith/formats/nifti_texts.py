@@ -37,7 +37,7 @@ ANALYZE = _Layout(348, (108, "f"), {
 
 
 def texts(path: Path) -> dict[str, str]:
-    """Return the texts of a file up to its voxels, each to the name of its field. Raises DataFault."""
+    """Return the texts of a file up to its voxels, each with the name of its field. Raises DataFault."""
     head = byte_stream.beginning(path, 544)
     if head[4:8] in (b"n+2\0", b"ni2\0"):
         layout = TWO

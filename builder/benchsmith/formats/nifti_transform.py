@@ -31,7 +31,7 @@ class Transform(NamedTuple):
 def of_header(header: Any, shape: tuple[int, ...], how: Reading, path: Path) -> Transform:
     """Return the transform of a header (nifti1.h, methods 1 to 3): sform before qform.
 
-    With both codes 0 the header only has voxel sides. nibabel then takes x to run to the left and y
+    If both codes are 0, the header only has voxel sides. nibabel then takes x to run to the left and y
     to the front, ITK takes x to the left and y to the back. Raises DataFault for two transforms
     that differ, unless the reading chooses one.
     """

@@ -1,7 +1,7 @@
 """OME-TIFF: pages that an OME-XML text assigns to slices, channels and times.
 
 The text in the first page's description (https://docs.openmicroscopy.org/ome-model, OME-TIFF) states
-sizes, the order of the pages, and the size of a pixel. The pages are read as any other TIFF's.
+sizes, the order of the pages, and the size of a pixel. The pages are read like those of any other TIFF.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DESCRIPTION = 270
 
 @dataclass(frozen=True, slots=True)
 class _Pixels:
-    """What the OME-XML text states of the first image."""
+    """What the OME-XML text states about the first image."""
 
     slices: int
     times: int
@@ -89,7 +89,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _description(path: Path) -> str | None:
-    """Return the OME-XML text; None if the first page's description is none. Raises DataFault."""
+    """Return the OME-XML text; None if the first page's description is something else. Raises DataFault."""
     text = raster.first_tag(path, DESCRIPTION)
     found = text if isinstance(text, str) else ""
     with contextlib.suppress(UnicodeError):

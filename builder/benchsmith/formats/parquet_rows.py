@@ -55,7 +55,7 @@ def labels_of(path: Path, part: str) -> dict[str, str]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the cells of columns that name persons or things of theirs, to the names of the columns.
+    """Return the cells of columns that name persons or things of theirs, with the names of the columns.
 
     Raises DataFault.
     """

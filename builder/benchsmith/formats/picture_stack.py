@@ -26,7 +26,7 @@ NOTE = "the pictures state no orientation: slices are shown as stored"
 def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
     """Return the slices in the order of the numbers in their names.
 
-    Names must differ in their numbers alone: other names are of other things. Raises DataFault.
+    Names must differ only in their numbers: other differences mean other things. Raises DataFault.
     """
     odd = next((p.name for p in files if not p.name.lower().endswith(PICTURE_ENDINGS)), "")
     if odd:
@@ -45,7 +45,7 @@ def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in the metadata of all slices, to the name of their field. Raises DataFault."""
+    """Return the texts in the metadata of all slices, each with the name of its field. Raises DataFault."""
     found: dict[str, str] = {}
     for path in files:
         found |= raster.identifiers([path])
@@ -97,7 +97,7 @@ def read_pages(path: Path, how: Reading) -> Image:
 
 
 class _Stack:
-    """Slices that agree in size and type, put into one array."""
+    """Slices that agree in size and type, collected in one array."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

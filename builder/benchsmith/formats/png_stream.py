@@ -1,7 +1,7 @@
 """Whether a PNG file is complete: its chunks, their checksums, and a byte for every pixel.
 
-Pillow shows rows that the compressed stream does not have as black, and does not look at the end of
-the file.
+Pillow shows rows that are missing from the compressed stream as black, and does not check the end
+of the file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ INTERLACED = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 
 
 
 def check(file: IO[bytes], path: Path) -> None:
-    """Leave the file where it was. Raises DataFault (truncated, checksum, header)."""
+    """Leave the position in the file unchanged. Raises DataFault (truncated, checksum, header)."""
     place = file.tell()
     file.seek(0)
     data = file.read()

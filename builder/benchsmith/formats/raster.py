@@ -89,7 +89,7 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in a picture file's metadata, to the name of their field. Raises DataFault."""
+    """Return the texts in a picture file's metadata, each with the name of its field. Raises DataFault."""
     path = files[0]
     texts = _with(path, _texts)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -108,9 +108,9 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         with warnings.catch_warnings(), contextlib.ExitStack() as opened:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            # without its description, pages of OME-TIFF and ImageJ mean something else
+            # without its description, the pages of OME-TIFF and ImageJ files would be misread
             warnings.filterwarnings("error", message=f".*Skipping tag {imagej_stacks.DESCRIPTION}$")
-            # opened by its name, Pillow 13 maps a turned TIFF into memory with sides exchanged
+            # if a turned TIFF is opened by its name, Pillow 13 maps it into memory with its sides exchanged
             file = data or opened.enter_context(path.open("rb"))
             if data is not None:
                 frame_counts.check_open(data, path)
@@ -148,7 +148,7 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         raise DataFault("too-large", path, f"has {width} x {height} pixels")
     if picture.format == "PNG" and isinstance(picture, ImageFile) and picture.fp is not None:
         png_stream.check(picture.fp, path)
-    # asked first: Pillow loads a PNG when it looks for its EXIF
+    # checked first, because Pillow loads a PNG to find its EXIF
     few = stated_samples.grey_maximum(picture)
     deep = stated_samples.is_deep_colour(picture)
     if how.mask and picture.format != "TIFF" and deep:
@@ -175,7 +175,7 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     if picture.format == "TIFF":
         tiff: Any = picture
         if stated_samples.PHOTOMETRIC not in tiff.tag_v2:
-            # Pillow takes white for 0 then, and libtiff black
+            # here Pillow takes 0 for white, and libtiff for black
             raise DataFault("header", path, "does not state which value is black (TIFF tag 262)")
         if not (how.burned_in or how.labels or how.mask):
             slide_pages.check(tiff.tag_v2, path)
@@ -266,7 +266,7 @@ def _finite(pixels: Array, path: Path) -> Array:
 
 
 def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
-    """Refuse a mask whose palette draws its ground, 0, in a colour and another index of it black.
+    """Refuse a mask whose palette draws the background, 0, in a colour and another index in black.
 
     Programs that choose the colours of a palette themselves number them in any order. Raises DataFault.
     """

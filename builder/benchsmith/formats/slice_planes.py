@@ -1,4 +1,4 @@
-"""The pixels of a series in one array, which is filled while its files are read."""
+"""The pixels of a series in one array, filled while its files are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchsmith.imaging.dicom.pixels import pixels
 
 
 class SlicePlanes:
-    """Takes slices as they are read, and gives them in the order of their places.
+    """Collects slices as they are read, and returns them in the order of their places.
 
     No slice is kept beside the volume, so that memory stays near the volume's size.
     """
@@ -26,7 +26,7 @@ class SlicePlanes:
         self._flat = True
 
     def add(self, data: pydicom.Dataset, path: Path) -> None:
-        """Take the pixels of the next file out of its data; a fault is kept until they are wanted."""
+        """Move the pixels of the next file out of its data; a fault is kept until they are needed."""
         number = self._count
         self._count += 1
         try:
@@ -64,7 +64,7 @@ class SlicePlanes:
 
 
 def _permute(planes: Array, order: npt.NDArray[np.intp]) -> None:
-    """Put planes into an order in place, one plane beside them at a time."""
+    """Reorder planes in place, with memory for one more plane."""
     left = order.copy()
     for start in range(len(left)):
         if left[start] == start:

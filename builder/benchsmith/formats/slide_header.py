@@ -1,6 +1,6 @@
 """The kind of an instance of a DICOM slide, and whether its file is complete.
 
-OpenSlide passes over files that it cannot read: a slide without its finest level would be read at
+OpenSlide skips files that it cannot read: a slide without its finest level would be read at
 another scale, and one with lost bytes with its tiles shifted.
 """
 
@@ -71,7 +71,7 @@ def of(path: Path) -> SlideHeader | None:
 
 
 def _check_length(path: Path, start: int, length: int, sizes: list[int]) -> None:
-    """Refuse a file whose pixels, which are not compressed, are fewer or more than it states."""
+    """Refuse a file whose number of uncompressed pixels differs from its header."""
     needed = prod(sizes[:-1]) * -(-sizes[-1] // 8)
     present = path.stat().st_size - start
     if not needed <= length <= needed + 1 or present < length:

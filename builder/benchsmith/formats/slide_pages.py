@@ -1,4 +1,4 @@
-"""Pages of slide files that show the label on the glass: names and numbers of patients stand on it.
+"""Pages of slide files that show the label on the glass, which has names and numbers of patients.
 
 Scanners store the label, and a photograph of the whole glass with it (macro), beside the levels.
 """

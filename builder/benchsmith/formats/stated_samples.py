@@ -1,4 +1,4 @@
-"""The samples of a picture as its file states them: their sign, bits, largest value and direction."""
+"""What a picture's file states about its samples: sign, bits, largest value and direction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAMPLE_FORMAT, SIGNED = 339, 2
 
 
 def is_deep_colour(picture: PIL.Image.Image) -> bool:
-    """Return whether a PNG or TIFF in colour has 16 bits a sample; asked before it is loaded."""
+    """Return whether a PNG or TIFF in colour has 16 bits a sample; called before it is loaded."""
     if picture.mode not in ("RGB", "RGBA") or not isinstance(picture, ImageFile):
         return False
     if picture.format == "TIFF":
@@ -40,7 +40,7 @@ def grey_maximum(picture: PIL.Image.Image) -> int:
 def pnm_maximum(picture: PIL.Image.Image, path: Path) -> int:
     """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535.
 
-    0 where nothing is scaled. Raises DataFault for a larger sample, which Pillow would make white.
+    0 if nothing is scaled. Raises DataFault for a larger sample, which Pillow would show as white.
     """
     if not isinstance(picture, ImageFile) or picture.format != "PPM" or not picture.tile:
         return 0
@@ -63,7 +63,7 @@ def pnm_maximum(picture: PIL.Image.Image, path: Path) -> int:
 
 
 def as_written(scaled: Array, most: int) -> Array:
-    """Return the labels of a PNM mask as the file has them."""
+    """Return the labels of a PNM mask as stored in the file."""
     largest = 255 if most <= 255 else 65535
     return np.rint(scaled * (most / largest)).astype(scaled.dtype)
 

@@ -1,4 +1,4 @@
-"""Volumes with a text header before or beside their data: what NRRD and MetaImage share."""
+"""Volumes with a text header before or beside their data: the common part of NRRD and MetaImage."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TextHeaderFormat:
     def members(self, path: Path) -> list[Path]:
         """Return the file, with the data file that its header names.
 
-        A file without a sound header is its own only member; reading it reports the fault. Raises
+        A file without a valid header is its only member; reading it reports the fault. Raises
         DataFault for a data file that is missing or lies elsewhere.
         """
         try:
@@ -68,7 +68,7 @@ class TextHeaderFormat:
         return [path] if found.data_file is None else [path, beside(path, found.data_file)]
 
     def identifiers(self, files: Sequence[Path]) -> dict[str, str]:
-        """Return the texts of the header that describe no voxels, to their fields. Raises DataFault."""
+        """Return the texts of the header that describe no voxels, each with its field. Raises DataFault."""
         return {text: field for field, text in self.texts(files[0]) if text}
 
     def _stored(self, path: Path) -> StoredVolume:

@@ -1,4 +1,4 @@
-"""Samples of a TIFF page that Pillow puts together wrongly: of two or more bytes, or in planes.
+"""Samples of a TIFF page that Pillow assembles wrongly: those of two or more bytes, or in planes.
 
 Pillow reads uncompressed planes of 16 bits (PlanarConfiguration 2) as planes of 8, and swaps the
 bytes of compressed big-endian integers and floats twice. Strips and tiles are decoded here one by
@@ -37,7 +37,7 @@ PREMULTIPLIED = 1
 def read(tags: Mapping[int, Any], order: bytes, file: IO[bytes], path: Path) -> Array | None:
     """Return the samples (y, x, sample) of a page in the processor's byte order.
 
-    None for a page that Pillow reads right: one of 8 bits a sample or fewer in one plane, one in
+    None for a page that Pillow reads correctly: one of 8 bits a sample or fewer in one plane, one in
     JPEG or a fax code, and one in a palette. `order` is II or MM. Raises DataFault.
     """
     kind = _kind(tags, order, path)
@@ -88,7 +88,7 @@ def _kind(tags: Mapping[int, Any], order: bytes, path: Path) -> np.dtype[Any] | 
     if not (deep or separate) or photometric not in COLOURS:
         return None
     if tiff.one(tags, tiff.COMPRESSION, tiff.UNCOMPRESSED) not in DECODED:
-        # Pillow is right about one little-endian sample
+        # Pillow reads one little-endian sample correctly
         if deep and (samples > 1 or order == b"MM"):
             raise DataFault("unreadable", path, "has samples of 16 bits or more in a code not read")
         return None
@@ -176,7 +176,7 @@ def _values(data: bytes, kind: np.dtype[Any], shape: tuple[int, int, int], predi
     if predictor == FLOAT_DIFFERENCES:
         steps = np.frombuffer(data, np.uint8).reshape(rows, -1, together)
         summed = np.add.accumulate(steps, axis=1, dtype=np.uint8)
-        # bytes of a row lie in planes, the highest first, whatever the file's order
+        # the bytes of a row are stored in planes, the highest first, whatever the file's byte order
         planes = summed.reshape(rows, kind.itemsize, across * together)
         whole = np.ascontiguousarray(planes.transpose(0, 2, 1)).view(kind.newbyteorder(">"))
         return whole.reshape(shape).astype(kind.newbyteorder("="))
@@ -191,7 +191,7 @@ def _values(data: bytes, kind: np.dtype[Any], shape: tuple[int, int, int], predi
 def as_picture(samples: Array, tags: Mapping[int, Any], path: Path) -> Array | PIL.Image.Image:
     """Return grey levels (y, x) of samples, or a picture in colour or with alpha of 8 bits a sample.
 
-    Of 16 bits the high byte is taken. Extra samples that are no alpha are left out. Raises DataFault.
+    Of 16 bits, the high byte is kept. Extra samples other than alpha are left out. Raises DataFault.
     """
     colours = COLOURS[tiff.one(tags, tiff.PHOTOMETRIC, -1)]
     left = samples.shape[2] - colours

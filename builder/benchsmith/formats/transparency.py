@@ -18,7 +18,7 @@ def fit_key(picture: PIL.Image.Image, most: int, path: Path, *, deep: bool) -> N
     """Scale the transparent level of a loaded PNG as Pillow scaled its pixels, in place.
 
     `most` is the largest level of a PNG of 2 or 4 bits, and `deep` says that its colours have 16 bits
-    a sample, of which Pillow keeps 8. Raises DataFault where the other 8 bits tell what is transparent.
+    a sample, of which Pillow keeps 8. Raises DataFault if the other 8 bits decide what is transparent.
     """
     key = picture.info.get("transparency")
     if most and isinstance(key, int):
@@ -32,7 +32,7 @@ def fit_key(picture: PIL.Image.Image, most: int, path: Path, *, deep: bool) -> N
 
 
 def without_key(picture: PIL.Image.Image) -> Array:
-    """Return the pixels of a picture of which one level or colour is transparent, over black."""
+    """Return the pixels of a picture over black, if one of its levels or colours is transparent."""
     key = picture.info["transparency"]
     pixels = np.asarray(picture)
     if picture.mode == "1":

@@ -44,7 +44,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the frame numbers. Raises DataFault.
 
-    A container may state another number of frames than it has, or none: then they are decoded and
+    A container may state a wrong number of frames, or none; then the frames are decoded and
     counted.
     """
     path = files[0]
@@ -63,7 +63,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in the container, to the names of its parts. Raises DataFault."""
+    """Return the texts in the container, each with the name of its part. Raises DataFault."""
     try:
         return {text: part for part, text in video_texts.texts(files[0])}
     except (OSError, struct.error) as error:
@@ -71,7 +71,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _sought(path: Path, number: int, times: Sequence[float]) -> Array | None:
-    """Return a frame that is found by its number; None if that finds another frame.
+    """Return a frame by seeking its number; None if seeking finds another frame.
 
     FFmpeg seeks by time. Frame numbers are times at an even rate only; at an uneven rate, the frame
     found has another time than the packets say.
@@ -91,7 +91,7 @@ def _sought(path: Path, number: int, times: Sequence[float]) -> Array | None:
 
 @lru_cache(maxsize=4)
 def _times(path: Path, changed_ns: int) -> Sequence[float]:
-    """Return when each frame is shown, in ms from the first, in order; from the packets, undecoded."""
+    """Return the time of each frame in ms from the first, in order, from the packets and without decoding."""
     video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, UNDECODED])
     found: list[float] = []
     while len(found) <= MAX_FRAMES and video.grab():
@@ -114,7 +114,7 @@ def _aspect(path: Path, changed_ns: int) -> float:
 
 @dataclass
 class _Reader:
-    """A video that is decoded from its start; the next frame is at hand."""
+    """A video that is decoded from its start, one frame ahead."""
 
     path: Path
     video: cv2.VideoCapture
@@ -133,7 +133,7 @@ class _Reader:
         return frame if there else None
 
     def count(self) -> int:
-        """Return the number of frames from the next one on, and those before. Raises DataFault."""
+        """Return the total number of frames, by decoding the rest. Raises DataFault."""
         while self.next <= MAX_FRAMES and self.video.grab():
             self.next += 1
         if self.next > MAX_FRAMES:
@@ -143,7 +143,7 @@ class _Reader:
 
 @lru_cache(maxsize=1)
 def _reader(path: Path, changed_ns: int) -> _Reader:
-    """Return the reader of the last video, since its frames are mostly read one after the other."""
+    """Return the cached reader of the last video, since its frames are mostly read in order."""
     return _Reader(path, _open(path))
 
 

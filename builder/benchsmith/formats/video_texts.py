@@ -1,4 +1,4 @@
-"""The texts in a video's container: titles, authors, places and days of recording; no frame is read."""
+"""The texts in a video's container: titles, authors, places and days of recording. No frame is decoded."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _elements(file: BinaryIO, end: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _number(data: bytes, *, keep: bool) -> tuple[int, int]:
-    """Return a number of Matroska and its length in bytes; of an id, the bit of its length is kept."""
+    """Return a Matroska number and its length in bytes; an id keeps its length marker."""
     if not data or not data[0]:
         return 0, 0
     length = 9 - data[0].bit_length()

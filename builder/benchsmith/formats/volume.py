@@ -107,7 +107,7 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     index = np.linalg.inv(stored.affine) @ affine
     other = None
     if stored.other_affine is not None:
-        # memory indices to stored indices, and from there to the other reader's place
+        # memory indices to stored indices, and these to the other reader's positions
         other = stored.other_affine @ index
     return Image(
         voxels,
@@ -131,7 +131,7 @@ def _from_end(path: Path, size: int) -> int:
 
 
 def _in_unit(stored: StoredVolume, factor: float) -> StoredVolume:
-    """Return a volume whose lengths are in another unit than its header says."""
+    """Return a volume with lengths in another unit than the one in its header."""
     scale = np.diag([factor] * 3 + [1.0])
     other = stored.other_affine
     return replace(

@@ -1,4 +1,4 @@
-"""Sizes of voxels that no image of a body has: the header's numbers are in another unit than it says."""
+"""Voxel sizes that no image of a body has: the header's numbers must be in another unit than it states."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ OF_BODIES = frozenset({"ct", "mri", "nuclear-medicine", "ultrasound", "x-ray"})
 
 
 def check(sides: npt.NDArray[np.float64], shape: Sequence[int], how: Reading, path: Path) -> None:
-    """Raise DataFault (spacing) for a volume whose voxels have sizes that none has.
+    """Raise DataFault (spacing) for a volume with impossible voxel sizes.
 
-    `sides` are the three sides of a voxel in millimetres, `shape` the voxels along each of them. A unit that
-    the recipe states is taken as it is. Labels are compared with their image instead.
+    `sides` are the three sides of a voxel in millimetres, `shape` the voxels along each of them. A unit
+    that the recipe states is not checked. Labels are compared with their image instead.
     """
     several = np.array([n > 1 for n in shape])
     steps = sides[several] if several.any() else sides

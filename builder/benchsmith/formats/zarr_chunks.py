@@ -1,4 +1,4 @@
-"""What may be read of a Zarr array: plain numbers, known codecs, chunks that inflate to their size."""
+"""Checks of a Zarr array before it is read: plain numbers, known codecs, chunks that inflate to their size."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def check_chunks(path: Path) -> int:
 
 
 def check_work(path: Path, whole: Sequence[bool]) -> None:
-    """Refuse an array of which too many chunks, or too large ones, are read. Raises DataFault.
+    """Refuse an array if a reading needs too many chunks, or too large ones. Raises DataFault.
 
-    `whole` is, for each axis, whether all of it is read and not a single place.
+    `whole` says for each axis whether all of it is read, and not a single index.
     """
     node = zarr_metadata.node(path)
     shape, dtype = check_array(node, path)
@@ -116,7 +116,7 @@ def _sharding(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _inner(node: Mapping[str, Any], chunk: Sequence[int], path: Path) -> list[int]:
-    """Return the shape of what is compressed by itself: a chunk, or one inside a shard."""
+    """Return the shape of what is compressed separately: a chunk, or a chunk inside a shard."""
     shards = _sharding(node)
     return list(chunk) if shards is None else zarr_shards.inner_chunk(shards, chunk, path)
 

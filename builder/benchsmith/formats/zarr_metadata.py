@@ -21,7 +21,7 @@ def is_store(folder: Path) -> bool:
 
 
 def top(files: Sequence[Path]) -> Path | None:
-    """Return the outermost folder of a store's files; None if they are of no store."""
+    """Return the outermost folder of a store's files; None if they belong to no store."""
     homes = {p.parent for p in files if p.name in NAMES}
     return min(homes, key=lambda p: (len(p.parts), str(p))) if homes else None
 

@@ -1,7 +1,7 @@
 """Shards of Zarr 3: files that hold many chunks and an index of them (ZEP 2).
 
-The index lists offset and length of each chunk, 2^64 - 1 for a chunk that is not stored. It is read
-here before the library sees it, so that no chunk inflates to more than its size.
+The index lists offset and length of each chunk, 2^64 - 1 for a chunk that is not stored. It is checked here
+before the library reads it, so that no chunk inflates to more than its size.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def inner_chunk(configuration: Any, chunk: Sequence[int], path: Path) -> list[in
 
 
 def check(file: Path, configuration: Mapping[str, Any], count: int, codec: str, most: int) -> None:
-    """Refuse a shard of `count` chunks whose index or chunks cannot be. Raises DataFault.
+    """Refuse a shard of `count` chunks whose index or chunks are invalid. Raises DataFault.
 
-    `codec` is what the chunks are compressed by, empty for none; each becomes at most `most` bytes.
+    `codec` is the compression of the chunks, empty for none; each becomes at most `most` bytes.
     """
     at_end, order, checksum = _index_form(configuration, file)
     size = count * ENTRY_BYTES + checksum
@@ -61,7 +61,7 @@ def check(file: Path, configuration: Mapping[str, Any], count: int, codec: str, 
 
 
 def _index_form(configuration: Mapping[str, Any], path: Path) -> tuple[bool, str, int]:
-    """Return whether the index lies at the end, its byte order, and the bytes of its checksum."""
+    """Return whether the index is at the end, its byte order, and the number of bytes of its checksum."""
     place = configuration.get("index_location", "end")
     codecs = configuration.get("index_codecs")
     listed = [c for c in codecs if isinstance(c, dict)] if isinstance(codecs, list) else []

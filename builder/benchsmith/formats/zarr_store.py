@@ -1,7 +1,7 @@
 """Zarr stores of versions 2 and 3: an array, or an OME-Zarr image (`pip install 'benchsmith[zarr]'`).
 
 Of an OME-Zarr image the finest level is read (ome-ngff 0.1 to 0.5, `multiscales`). Metadata is checked
-before the library sees it: Zarr's codecs can run pickles.
+before the library reads it, because Zarr's codecs can run pickles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLOURS = ["FF0000", "00FF00", "0000FF"]
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """One array, and what its store says of its axes."""
+    """One array, and what its store states about its axes."""
 
     folder: Path
     axes: str
@@ -102,7 +102,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in the attributes of the store's groups and arrays, to their keys. Raises DataFault."""
+    """Return the texts in the attributes of the store's groups and arrays, with their keys. Raises DataFault."""
     found: dict[str, str] = {}
     for folder in sorted({path.parent for path in files if path.name in zarr_metadata.NAMES}):
         found |= {
@@ -178,7 +178,7 @@ def _stored(files: Sequence[Path]) -> _Stored:
 
 
 def _check_finest(levels: Any, folder: Path) -> None:
-    """Refuse levels that are not listed from the finest on, as ome-ngff has them. Raises DataFault."""
+    """Refuse levels that are not listed from the finest to the coarsest, as ome-ngff requires. Raises DataFault."""
     sides = []
     for level in levels if isinstance(levels, list) else []:
         moves = level.get("coordinateTransformations") if isinstance(level, dict) else None
@@ -232,7 +232,7 @@ def _grid(
     scales: Sequence[float | None],
     firsts: Sequence[float],
 ) -> npt.NDArray[np.float64] | None:
-    """Return the affine of the axes in space in the store's own unit; None if it names one."""
+    """Return the affine of the spatial axes in the store's own unit; None if the store names a unit."""
     of = {
         a: (u, s, f) for a, u, s, f in zip(axes, units, scales, firsts, strict=True) if a in "zyx"
     }
@@ -250,7 +250,7 @@ def _channels(stored: _Stored) -> int:
 
 
 def _axes(stated: Any, count: int, folder: Path) -> tuple[str, list[float | None]]:
-    """Return a letter and the unit in millimetres of each axis. Raises DataFault."""
+    """Return the letter of each axis, and its unit in millimetres. Raises DataFault."""
     if stated is None:
         if count not in LAYOUTS:
             raise DataFault("dimensions", folder, f"has {count} axes")
@@ -269,7 +269,7 @@ def _axes(stated: Any, count: int, folder: Path) -> tuple[str, list[float | None
 def _scale(
     stated: Sequence[Any], count: int, folder: Path
 ) -> tuple[list[float | None], list[float]]:
-    """Return the product of all scales, by axis, and where index 0 comes to. Raises DataFault.
+    """Return the product of all scales, by axis, and the position of index 0. Raises DataFault.
 
     Transformations are applied in their order (ome-ngff 0.4, coordinateTransformations). A scale is
     None where none is stated.

@@ -1,10 +1,10 @@
-"""How alike two pictures are after one is cropped to fit the other: copies with new edges are found.
+"""Similarity of two pictures after one is cropped to fit the other, to find copies with new edges.
 
 A look has the low frequencies of a picture (:mod:`benchsmith.imaging.appearance`). A crop of the
 picture has frequencies that are linear in them: along each axis, one matrix for each pair of cut
 edges. So every crop of `CUTS` is compared without opening the picture. A copy with a border added is
-a picture whose crop is the original, so both directions are tried. A look is compared as it is and
-mirrored. Brightness and contrast hardly change it.
+a picture whose crop is the original, so both directions are tried. A look is compared unchanged
+and mirrored. Brightness and contrast hardly change it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def aligned(one: Array, other: Array, i: Codes, j: Codes) -> Similarities:
     """Return the largest cosine of the pairs `one[i]`, `other[j]` over crops and mirrors, (pairs,).
 
     `one` and `other` are looks (n, WAVES), signed bytes. A pair whose coarse frequencies agree in no
-    crop has the cosine of these.
+    crop gets their cosine.
     """
     from threadpoolctl import threadpool_limits
 

@@ -1,4 +1,4 @@
-"""Pictures of one split that are copies of the other's: the one rule of the selection and the audit.
+"""Pictures of one split that are copies of the other's: one rule for the selection and the audit.
 
 Two pictures are copies if their hashes, as they are, mirrored or by any turn, differ in at most `near.radius`
 bits and their looks have a cosine of at least `near.similarity`; or if their looks have one of at least `near.aligned` after one
@@ -85,7 +85,7 @@ def _close(
 ) -> Iterator[tuple[int, Codes, Codes, Codes]]:
     """Yield for each mirror image, and for all turns together, the pairs whose hashes are within the radius, and their distance.
 
-    A picture without a look is like no other.
+    A picture without a look has no copies.
     """
     seen, known = (np.flatnonzero(of.looks.any(axis=1)) for of in (one, other))
     step = max(1, MAX_PAIRS // max(len(known), 1))
@@ -110,7 +110,7 @@ def leave_out_across(
 ) -> Codes:
     """Return the places of wanted candidates that are left out because the other split has a copy.
 
-    Few are lost, and of neither split a much larger share. The audit applies the same rule to what
+    Few are lost, and neither split loses a much larger share. The audit applies the same rule to what
     was chosen, so it finds no copy across the splits.
     """
     places = np.flatnonzero(wanted)

@@ -57,8 +57,8 @@ def leave_out_frequent(
 ) -> list[int]:
     """Return the chosen places without those that exceed the cap of their pool.
 
-    A pool belongs to one side and has the regions of a modality and task, or the whole pictures of
-    a source's list and modality.
+    A pool belongs to one side, and holds the regions of a modality and task, or the whole pictures
+    of a source's list and modality.
     """
     taken = np.array(chosen, dtype=np.int64)
     kind, listed = (short.candidates.named(n) for n in ("kind", "group"))

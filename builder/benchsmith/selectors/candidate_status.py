@@ -1,6 +1,6 @@
-"""The decision about a single candidate: one status byte, and later the reason in words.
+"""The decision on a single candidate: one status byte, and later the reason in words.
 
-The byte is all that is kept of a candidate that is not shortlisted. Its reason is worked out again
+The byte is all that is kept of a candidate that is not shortlisted. Its reason is derived again
 from the byte and the row when the rejections are written.
 """
 
@@ -83,7 +83,7 @@ class Judge:
     ) -> Judged:
         """Judge a batch; `training` are the patients to exclude because of an official training part.
 
-        `unplaced` are those of whom the source does not state the part, though it does of others.
+        `unplaced` are those whose part the source does not state, although it states that of others.
 
         A candidate may have several reasons: a faulty source, query, quality limits, training part
         and blind answers count in this order.
@@ -91,7 +91,7 @@ class Judge:
         candidates = without_samples(rows)
         status = np.full(len(candidates), NOT_SHORTLISTED, np.uint8)
         eligible = np.ones(len(candidates), bool)
-        # written from the last reason to the first, so that the first one stands
+        # written from the last reason to the first, so that the first one remains
         blind = self._solved_blind(rows)
         status[blind] = BLIND_SOLVED
         eligible[blind] = False

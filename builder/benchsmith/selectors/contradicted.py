@@ -1,4 +1,4 @@
-"""Apply what copies say: leave out labels that one of them denies, and note which others are unknown."""
+"""Apply the labels of copies: leave out labels that one copy denies, and record which others are unknown."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ class ListedLabels:
     def denies(self, name: str, others: AbstractSet[str], lineage: Lineage) -> bool:
         """Return whether a label that another list states, beside `others`, is absent by this list.
 
-        A label below it makes it true. A label above it leaves it open, unless the other list states
-        both: then the one above does not stand for the one below.
+        A label below it makes it true. A label above it leaves it undecided, unless the other list
+        states both: then the upper label does not replace the lower one.
         """
         if name in self.stated or ANY_LABEL in self.unknown:
             return False
@@ -57,13 +57,13 @@ class Dispute:
     denying: ListedLabels
 
     def words(self) -> str:
-        """Return what both lists say, in their sources' words."""
+        """Return the statements of both lists, in their sources' words."""
         theirs = ", ".join(repr(raw) for raw in sorted(self.denying.raw.values()))
         return f"{self.stating.raw[self.name]!r}, the other {theirs or 'none of its labels'}"
 
 
 def disputes_of(lists: Sequence[ListedLabels], lineage: Lineage) -> Iterator[Dispute]:
-    """Yield the disputed labels of some lists of one picture, by name; of each, the first two lists."""
+    """Yield the disputed labels of some lists of one picture, by name; each with the first two lists."""
     for name in sorted(set().union(*(one.stated for one in lists))):
         stating = [one for one in lists if name in one.stated]
         found = (

@@ -59,7 +59,7 @@ class Compared:
     """Pairs whose pixels were compared."""
 
     def joined(self, links: Links) -> Links:
-        """Return links between pictures with those that were found here: they are certain."""
+        """Return links between pictures, together with those found here, which are certain."""
         if not self.a:
             return links
         columns = (
@@ -81,7 +81,7 @@ def compare(
 ) -> Compared:
     """Compare the shortlisted pictures with all others; `links` are the copies that are known.
 
-    The rows of the sources `without` count as if they were not there.
+    The rows of the sources in `without` are ignored.
     """
     own = _own_faces(short)
     if not own:

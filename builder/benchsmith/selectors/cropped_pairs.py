@@ -1,8 +1,8 @@
-"""Pairs of pictures that may be copies after a turn and an even crop: found by hashes, with few false ones.
+"""Pairs of pictures that may be copies after a turn and an even crop, found by hashes with few false pairs.
 
 Each picture is looked up as it is and with `CUTS` off its sides, among the others as they are; and as it is
 among the others with these cuts, so that a copy with a border is found too. Pairs are candidates: only a
-comparison of the pixels (:mod:`benchsmith.imaging.matched_pictures`) tells copies from look-alikes.
+comparison of the pixels (:mod:`benchsmith.imaging.matched_pictures`) distinguishes copies from look-alikes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MIN_COARSE = 0.85
 
 
 class CroppedLooks:
-    """Looks (n, WAVES), as they are and with each of `CUTS` off."""
+    """Looks (n, WAVES), uncropped and with each of `CUTS` removed."""
 
     def __init__(self, looks: npt.NDArray[np.int8]) -> None:
         self.looks = looks
@@ -45,7 +45,7 @@ class CroppedLooks:
 def cropped_pairs(one: CroppedLooks, other: CroppedLooks) -> tuple[Codes, Codes]:
     """Return the pairs (i, j) of looks that may be copies, each once and sorted.
 
-    A look without waves is like no other.
+    A look without waves has no copies.
     """
     if not len(one) or not len(other):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

@@ -8,7 +8,7 @@ location). Unconstrained, the greedy choice reaches 1 - 1/e of the best sum (Nem
 Fisher 1978).
 
 Invariant: the order of choices does not depend on the quota, so a smaller quota gives a prefix of
-what a larger one gives. A choice of k among n takes O(k n^2) time at most, with the (n, n) likeness
+a larger quota's choice. A choice of k among n takes O(k n^2) time at most, with the (n, n) likeness
 in memory; n is at most `quota.shortlist` for each modality.
 """
 

@@ -32,7 +32,8 @@ def leave_out_other_parts(
 
     `groups` has the name of each candidate's leak group, that of its first patient. A part is decided by
     the hash of this name with the benchmark's seed, so no other edition and no further data move a
-    candidate to another part: a content name could, since the person may get a picture with an earlier one.
+    candidate to another part. A content name could, because a new picture of the person may have an
+    earlier one.
     """
     editions = benchmark.editions
     if editions is None:

@@ -158,7 +158,7 @@ def _ranks(
     source: int,
     contents: SampleNames,
 ) -> npt.NDArray[np.uint64]:
-    """Return the ranks of candidates by their content ids; `ids` and `samples` come in batches."""
+    """Return the ranks of candidates by their content ids; `ids` and `samples` are batches."""
     every = pc.unique(pa.concat_arrays([batch.dictionary for batch in samples]))
     content = contents.in_source(source, every)
     order = []
@@ -180,7 +180,7 @@ class _Shortlist:
         """Rows added since the last pruning: pruning at every call would sort too often."""
 
     def add(self, some: Ordered) -> None:
-        """Add candidates of one source, all that it has of their cells."""
+        """Add candidates of one source: all of its candidates in their cells."""
         kept = np.flatnonzero(some.turns < self._size)
         self._held.append(_take(some, kept))
         self._added += len(kept)

@@ -96,7 +96,7 @@ def lookup(
     """Yield the pairs of a query and a hash of `table` whose keys differ exactly by `mask`.
 
     With `later` both have the same numbers, and only pairs with `a` < `b` are yielded. Both are sorted by
-    key, so the hashes compared lie close together in memory.
+    key, so the compared hashes are close together in memory.
     """
     for start in range(0, len(queries.order), BLOCK):
         rows = slice(start, start + BLOCK)
@@ -129,7 +129,7 @@ def compare_all(queries: Hashes, table: Hashes, radius: int) -> Hits:
 
 
 def between(queries: Hashes, table: Hashes, radius: int) -> tuple[Codes, Codes]:
-    """Return the pairs of a query and a hash of `table`, numbered apart, that are within the radius.
+    """Return the pairs of a query and a hash of `table`, each numbered separately, that are within the radius.
 
     Each pair once, sorted.
     """
@@ -141,7 +141,7 @@ def between(queries: Hashes, table: Hashes, radius: int) -> tuple[Codes, Codes]:
         ]
         a, b = np.nonzero(np.concatenate([np.zeros((0, len(table)), bool), *near]))
         return a, b
-    # a lookup takes as long as its queries are many, so that the longer list is the table
+    # the time of a lookup grows with the number of queries, so the longer list is the table
     few, many = (queries, table) if len(queries) <= len(table) else (table, queries)
     found = [np.zeros((2, 0), np.int64)]
     for band in range(BANDS):

@@ -47,7 +47,7 @@ def without_known(
     of_b = np.append(threshold, 0.0)[np.minimum(links.b, len(own))]
     links = links.where(links.similarity >= np.maximum(threshold[links.a], of_b))
     to_known = links.b >= len(own)
-    # reversed, so that of several known pictures the first is named
+    # reversed, so that the first of several known pictures is named
     name = {
         a: known[b - len(own)].name
         for a, b in zip(

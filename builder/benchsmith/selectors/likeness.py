@@ -1,4 +1,4 @@
-"""How alike candidates are, in integer arithmetic, so that every machine makes the same choice."""
+"""Similarity of candidates, in integer arithmetic, so that every machine makes the same choice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find pictures that are copies of each other: re-encoded, windowed, turned, inverted, slightly cropped.
+"""Find pictures that are copies of each other: re-encoded, windowed, turned, inverted or slightly cropped.
 
 Candidate pairs are those whose perceptual hashes differ in few bits
 (:mod:`benchsmith.selectors.hash_index`), for the second picture as it is and the first as it is or
@@ -80,7 +80,7 @@ class Links:
 
 
 def pictures(phash: pa.Array, mirrors: pa.Array, look: pa.Array) -> Pictures:
-    """Return pictures from the columns of that name; one without a look is like no other."""
+    """Return pictures from the columns of that name; a picture without a look has no copies."""
     missing = np.asarray(pc.not_equal(pc.binary_length(look), LOOK))
     whole = pc.if_else(pa.array(missing), pa.scalar(bytes(LOOK)), look)
     digits = MIRRORS * HASH_DIGITS
@@ -114,7 +114,7 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
         none = np.zeros(0, np.int64)
         return Links(none, none, none, np.zeros(0))
     mirror, a, b, distance = (np.concatenate(c) for c in zip(*found, strict=True))
-    # a pair is found once for every band in which it is near
+    # a pair is found in every band in which its hashes are near
     once = np.unique((a * len(of) + b) * SEARCHES + mirror, return_index=True)[1]
     mirror, a, b, distance = mirror[once], a[once], b[once], distance[once]
     cosine = cosines(of.looks, of.looks, mirror, a, b)
@@ -138,12 +138,12 @@ def _compared(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
 
 
 def _searches(of: Pictures) -> list[tuple[Hashes, Hashes]]:
-    """Return the hashes that are looked up, and those among which each is: (n,) and (n,)."""
+    """Return the hashes to look up, and the hashes to search for each: (n,) and (n,)."""
     return [*((hashes, of.hashes[0]) for hashes in of.hashes), (of.turned, of.turned)]
 
 
 def _looked_up(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
-    """Return the columns of :func:`_compared` by an index; a pair may be there several times."""
+    """Return the columns of :func:`_compared` by an index; a pair may occur several times."""
     masks = flip_masks(radius)
 
     def found_in(band: int) -> list[tuple[Codes, ...]]:
@@ -166,8 +166,9 @@ def cosines(
 ) -> npt.NDArray[np.float64]:
     """Return the cosine between the looks of pairs, (pairs,), the first picture mirrored.
 
-    Of pairs with the number `TURNED` in `mirror` it is the largest of all turns. Mirroring changes the sign of every odd frequency. Products of small whole numbers are exact in
-    float32, so the order of summation does not matter.
+    For pairs with `TURNED` in `mirror`, it is the largest over all turns. Mirroring changes the sign of
+    every odd frequency. Products of small whole numbers are exact in float32, so the order of summation
+    does not matter.
     """
     rows, columns = np.indices((DETAIL, DETAIL)).reshape(2, -1)[:, 1:]
     plain = np.ones(WAVES)

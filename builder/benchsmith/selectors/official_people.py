@@ -37,7 +37,7 @@ def training_patients(files: CandidateFiles, groups: PatientGroups) -> Iterator[
 
 
 def unplaced_patients(files: CandidateFiles, groups: PatientGroups) -> Iterator[pa.Array]:
-    """Yield for each source the patients of whom it states no part, if it states one of others.
+    """Yield for each source the patients for whom it states no part, if it states one for others.
 
     They may be in its training part. Another source's part says nothing about this one's.
     """

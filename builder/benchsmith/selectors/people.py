@@ -1,7 +1,7 @@
 """Which patients are one person according to the sources: the same name, or the same file.
 
-Patients of sources that share their patient names are one if their names are; a name is the same in
-capitals, and with other zeros before its numbers: a spreadsheet makes 7 of the folder 007. Two samples
+Patients of sources that share their patient names are one if their names are; names are equal
+regardless of case and of leading zeros in numbers, because a spreadsheet turns 007 into 7. Two samples
 with the same digest and part are one file under two names, so their patients are one; and so are those of
 a source whose headers name one person. These groups are kept together by the split.
 """
@@ -79,7 +79,7 @@ def patient_groups(files: CandidateFiles, namespaces: Mapping[str, str]) -> Pati
 def _named_in_headers(
     files: CandidateFiles, namespaces: Mapping[str, str]
 ) -> dict[str, dict[str, list[str]]]:
-    """Return, by source and person, the qualified names of patients whom headers give as one person."""
+    """Return, by source and person, the qualified names of patients whom headers identify as one person."""
     found: dict[str, dict[str, set[str]]] = {}
     for source in range(len(files.samples)):
         for table in files.sample_batches(source, ["source", "patient", "person"]):
@@ -123,7 +123,7 @@ def _names(files: CandidateFiles, namespaces: Mapping[str, str]) -> Iterator[lis
 
 
 def spelling(name: str) -> str:
-    """Return what the spellings of a qualified name of a patient have in common; the source stays as it is.
+    """Return the common form of the spellings of a patient's qualified name; the source is unchanged.
 
     >>> spelling("lung//P007"), spelling("lung//p7"), spelling("ct/7.0"), spelling("ct/1.05")
     ('lung//p7', 'lung//p7', 'ct/7', 'ct/1.05')

@@ -1,4 +1,4 @@
-"""Quality limits: which candidates are too poor to be asked about, and why."""
+"""Quality limits: which candidates are of too poor quality to be asked about, and why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Floor(NamedTuple):
 
 
 def floors(candidates: CandidateColumns, limits: Quality, long_side: int) -> Iterator[Floor]:
-    """Compare what ingest measured with the benchmark's limits, one limit at a time.
+    """Compare the measurements of ingest with the benchmark's limits, one limit at a time.
 
     `long_side` is the long side of the rendered pictures, in pixels. A candidate may fail several
     limits; the first one is its reason. A figure that was not measured (NaN) fails no limit.

@@ -1,4 +1,4 @@
-"""What one picture says about another one, if the two are copies: labels that it denies, or shows too."""
+"""What one picture implies for a copy of it: labels that it denies, or shows as well."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Pair = tuple[Face, Face]
 
 
 class SaidByCopy:
-    """What a picture's copy says about it, if it is one."""
+    """What a picture's possible copy says about it."""
 
     def __init__(self, one: Face, other: Face, stated: StatedLists, lineage: Lineage) -> None:
         self.one, self.other = one, other
@@ -33,7 +33,7 @@ class SaidByCopy:
 
     @property
     def matters(self) -> bool:
-        """Whether anything follows from it."""
+        """Whether it has any consequence."""
         return bool(self.gone or self.unknown)
 
 
@@ -42,7 +42,7 @@ def _disputed(
 ) -> dict[str, str]:
     """Return the labels that one of two lists states and the other one denies, each with the detail.
 
-    With `single`, lists have one label of each picture: if one of two is wrong, none of both is certain.
+    With `single`, each list has one label per picture: if one of two lists is wrong, neither is certain.
     """
     found = {}
     for one in disputes_of([own, others], lineage):

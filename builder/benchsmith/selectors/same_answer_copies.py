@@ -1,4 +1,4 @@
-"""Among copies of a picture with the same answer, keep only those of one sample."""
+"""Keep only the copies of one sample among copies of a picture with the same answer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def copies(
     others, form a cluster. Of a cluster, the first row by rank is kept, and the other rows of its
     sample.
     """
-    # a link may lead to a picture without a row if only a subset is chosen from
+    # a link may lead to a picture without a row if the candidates are only a subset
     pictures = 1 + max(int(p.max(initial=-1)) for p in (picture, links.a, links.b))
     cells, cell = np.unique(answer * pictures + picture, return_inverse=True)
     # pair each cell of picture a with the cell of picture b and the same answer, if there is one

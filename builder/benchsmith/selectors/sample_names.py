@@ -1,7 +1,7 @@
 """The content names of the samples of all candidates.
 
-Samples with equal pixels in one source are the exception: a first pass finds them by a hash, and only
-they are kept by id. All other names are made when they are wanted.
+Only samples with equal pixels in one source are kept by id; a first pass finds them by a hash. All
+other names are computed on demand.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class SampleNames:
 
 @dataclass(frozen=True)
 class ContentNames:
-    """What the shortlisted samples and their patients are named by."""
+    """The content names of the shortlisted samples and of their patients."""
 
     samples: Mapping[str, str]
     """Content names, by sample."""

@@ -1,4 +1,4 @@
-"""Figures about a selection, as the build's manifest has them."""
+"""Figures about a selection for the build's manifest."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def read(files: CandidateFiles, positions: Codes, query: Query | None) -> Candid
 
 
 def shortlist(candidates: CandidateColumns, ranks: npt.NDArray[np.uint64]) -> Shortlist:
-    """Return all of `candidates` as a shortlist; `ranks` (n,) are theirs."""
+    """Return all of `candidates` as a shortlist; `ranks` (n,) are their ranks."""
     of = {
         name: candidates.named(name)
         for name in ("task", "label", "modality", "source", "patient", "sample", "axis")

@@ -1,4 +1,4 @@
-"""Limit how many targets one source supplies in all, so that no source decides a benchmark."""
+"""Limit how many targets one source supplies in all, so that no source dominates a benchmark."""
 
 from __future__ import annotations
 

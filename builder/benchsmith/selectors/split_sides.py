@@ -128,11 +128,11 @@ class _Placement:
         return one_sided, distance
 
     def put(self, group: int, side: int) -> None:
-        """Put a group on a side."""
+        """Place a group on a side."""
         self._move(group, side, 1)
 
     def remove(self, group: int, side: int) -> None:
-        """Take a group off its side."""
+        """Remove a group from its side."""
         self._move(group, side, -1)
 
     def _move(self, group: int, side: int, sign: int) -> None:

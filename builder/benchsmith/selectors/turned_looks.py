@@ -2,7 +2,7 @@
 
 A look has the low frequencies of a picture (:mod:`benchsmith.imaging.appearance`). Mirroring changes the sign
 of odd frequencies, a quarter turn exchanges the two axes too, and exchanging black and white changes every
-sign. So the sums and differences of the sizes of two frequencies (u, v) and (v, u) stay as they are.
+sign. So the sums and differences of the magnitudes of two frequencies (u, v) and (v, u) are unchanged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def grids(looks: Array) -> npt.NDArray[np.float32]:
 
 
 def turned_hashes(looks: Array) -> npt.NDArray[np.uint64]:
-    """Return a hash (n,) of looks (n, WAVES) that all turns of a picture have.
+    """Return a hash (n,) of looks (n, WAVES) that is equal for all turns of a picture.
 
     It has 63 bits: which of the 28 sums, of the 28 differences and of the 7 sizes on the diagonal of the
     `HASHED` x `HASHED` lowest frequencies are above their median.
@@ -112,7 +112,7 @@ def _cut(cut: float) -> npt.NDArray[np.float64]:
 def signs() -> npt.NDArray[np.float32]:
     """Return the signs of all frequencies as they are and mirrored, (4, DETAIL, DETAIL).
 
-    Across, down and both: the last is half a turn.
+    Across, down and both; the last one is half a turn.
     """
     odd = np.tile((-1.0) ** np.arange(DETAIL), (DETAIL, 1))
     return np.stack([np.ones_like(odd), odd, odd.T, odd * odd.T]).astype(np.float32)

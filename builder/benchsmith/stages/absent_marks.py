@@ -1,4 +1,4 @@
-"""What the labels entries of one image looked for, where labels are marks in the image."""
+"""What the labels entries of one image looked for, if labels are marks in the image."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def searched_by_entry(
 ) -> list[Searched]:
     """Return for each labels entry which labels are absent from the image where they are not marked.
 
-    All entries with marks are about the same image: a label is absent for each of them if one
-    exhaustive entry looked for it and none has it as unknown. Labels of an entry that is not
+    All entries with marks are about the same image: a label is absent for all of them if one
+    exhaustive entry looked for it and it is unknown to none. Labels of an entry that is not
     exhaustive, or states whole pictures, are never absent for its marks.
     """
     entries = [one(entry) for entry in entries]

@@ -1,4 +1,4 @@
-"""Name what was looked for by labels of the lexicon."""
+"""Translate what was looked for into labels of the lexicon."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normalise
 def _looked_for(
     words: Iterable[str], source: str, modality: str, normaliser: Normaliser
 ) -> list[str]:
-    """Return the labels that were looked for; words for one side only leave the other one out."""
+    """Return the labels that were looked for, without those for which words name only one side."""
     sides: dict[str, set[str]] = defaultdict(set)
     for word in words:
         if word == ANY_LABEL:
@@ -66,7 +66,7 @@ def _unknown(
 ) -> list[str]:
     """Return the labels that are unknown: any, if a word of the same list is not in the lexicon.
 
-    A word that another list states, `elsewhere`, says nothing here if it is not in the lexicon.
+    A word that only another list states, `elsewhere`, has no effect here if it is not in the lexicon.
     """
     stated = (normaliser.resolve(word, source, modality).label for word in elsewhere)
     labels = {label for label in stated if label}
@@ -87,7 +87,7 @@ def _split(joined: str) -> Sequence[str]:
 
 
 def _joined(lists: pa.Array) -> pa.Array:
-    # the kernel exists for the plain type alone
+    # the kernel exists only for the plain type
     return pc.binary_join(lists.cast(pa.list_(pa.string())), SEPARATOR)
 
 

@@ -1,4 +1,4 @@
-"""Which part of the body a label names that the word for it does not: a *polyp* is no *polyp of digestive tract*."""
+"""The part of the body that a label names but its word does not: a *polyp* need not be a *polyp of digestive tract*."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ class AddedSites:
         self._known: dict[tuple[str, str, str], Tokens] = {}
 
     def added(self, word: str, term: Term, expansion: str = "") -> Tokens:
-        """Return the sites in a label's name that a word for it leaves open; empty if none.
+        """Return the sites in a label's name that its word does not state; empty if none.
 
-        `word` is a normal form: a name or synonym of the label, or an abbreviation of the normal form `expansion`.
-        Nothing is added if the word names the same area in another way (*caries*), if it is a code
-        with the site's letter (*RCC*), or if it is a word of its own that means one thing (*callosity*, and *chiasm*
-        for the optic chiasm, of which a body has one).
+        `word` is a normal form: a name or synonym of the label, or an abbreviation of the normal form
+        `expansion`. Nothing is added if the word names the same area in another way (*caries*), if it is
+        a code with the site's letter (*RCC*), or if it is a word with a single meaning (*callosity*, or
+        *chiasm* for the optic chiasm, of which a body has one).
         """
         key = word, term.id, expansion
         if key not in self._known:
@@ -97,7 +97,7 @@ class AddedSites:
 
 
 def named_areas(own: Tokens) -> frozenset[str]:
-    """Return the areas that a word itself names, also by what is derived from an organ's name.
+    """Return the areas that a word itself names, also by a derivative of an organ's name.
 
     >>> named_areas(tokens("intestinal injury")), named_areas(tokens("polyp"))
     (frozenset({'digestive'}), frozenset())
@@ -130,7 +130,7 @@ def _is_code(word: str, term: Term, expansion: str) -> bool:
 
 
 def _has_letter_of(code: str, word: str, name: str) -> bool:
-    """Return whether a letter of a code stands for a word of a name: all its letters occur in order.
+    """Return whether a letter of a code abbreviates a word of a name, and all letters of the code occur in order.
 
     >>> _has_letter_of("rcc", "renal", "renal cell carcinoma")
     True

@@ -174,7 +174,7 @@ def _unfit(
 
 
 def _noun(choice: Choice, benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]) -> str:
-    """Return what fills the placeholder for a noun in the stems of a target's task, or nothing."""
+    """Return the noun for the placeholder in the stems of a target's task; empty if it needs none."""
     if not stems[choice.task].words.noun:
         return ""
     return lexicon.noun(choice.label, choice.source, benchmark.language)
@@ -204,7 +204,7 @@ def _by_options(
 def _several(
     asked: Sequence[AskedTarget], benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
 ) -> Iterator[Question | Rejection]:
-    """Ask about each picture that shows several labels: which of these does it show?"""
+    """Ask which of several labels a picture shows, for each picture that shows several."""
     shown = scenes([a.choice for a in asked if "image" in a.views], benchmark, lexicon)
     for scene, found in several(shown, benchmark, lexicon):
         choice, id_ = scene.choice, f"{scene.choice.id}:{SEVERAL}"

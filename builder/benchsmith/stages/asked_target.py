@@ -18,5 +18,5 @@ class AskedTarget:
 
     @property
     def id(self) -> str:
-        """Name of the options: the target's id, and whether the picture has a mark."""
+        """Id of the options: the target's id, and whether the picture has a mark."""
         return f"{self.choice.id}:{'image' if 'image' in self.views else 'marked'}"

@@ -1,6 +1,6 @@
-"""Ids for draws: while questions are asked, every target is named by the pixels of its picture.
+"""Ids for draws: while questions are written, every target is named by the pixels of its picture.
 
-Every random order of a release's words is drawn from ids. An id that contains a file's name would let a
+All random orders in a release are drawn from ids. An id that contains a file's name would let a
 reader of the release test a guess of that name against the orders.
 """
 
@@ -46,12 +46,12 @@ class ContentIds:
         return found
 
     def own(self, id_: str) -> str:
-        """Return the id with the sample's id in place of its content name."""
+        """Return the id with the sample's own id in place of its content name."""
         name, mark, rest = id_.partition("#")
         return f"{self._samples[name]}{mark}{rest}" if name in self._samples else id_
 
     def back(self, rows: Iterable[Question | Rejection]) -> list[Question | Rejection]:
-        """Return questions and rejections under their own ids. The name of a mirrored set stays.
+        """Return questions and rejections under their own ids. The name of a mirrored set is kept.
 
         Sorted by id, and rejections by subject.
         """

@@ -1,9 +1,9 @@
 """Pictures with the same pixels, in two files or by two entries, whose labels contradict each other.
 
 A label that one of them states, and that another one does not although its source looked for it, is
-disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is true of the
-picture too, so it is no wrong option either. Copies that differ in pixels, and copies in other sources, are
-compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
+disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is also
+true of the picture, so it is not a wrong option either. Copies that differ in pixels, and copies in other
+sources, are compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def disputes(
 ) -> Disputes:
     """Compare the labels of samples with the same pixels; `findings` are their rows, with `COLUMNS`.
 
-    `denied` are rows of samples with `DENIED_COLUMNS`; without it no list is without a label.
+    `denied` are rows of samples with `DENIED_COLUMNS`; without it, every list has a label.
     """
     namer = _Namer(normaliser)
     of_sample: dict[str, list[dict[str, Any]]] = {}
@@ -106,7 +106,7 @@ def disputes(
 
 
 def _denied_rows(samples: pa.Table | None) -> Iterable[dict[str, Any]]:
-    """Yield a row with `COLUMNS` for each list of which no label is true; it has no id and no label."""
+    """Yield a row with `COLUMNS`, without id and label, for each list in which no label is true."""
     for sample in [] if samples is None else samples.to_pylist():
         for one in sample["denied"]:
             yield {
@@ -140,7 +140,7 @@ class _Namer:
         self._normaliser = normaliser
 
     def of(self, row: Mapping[str, Any], word: str) -> str:
-        """Return the name of a word of a finding; empty for one that is no label."""
+        """Return the label's name for a word of a finding; empty for a word that is not a label."""
         if word == ANY_LABEL:
             return word
         found = self._normaliser.resolve(word, row["source"], row["modality"])

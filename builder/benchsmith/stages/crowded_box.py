@@ -1,4 +1,4 @@
-"""Regions that fill too little of their box: around them the box shows other things."""
+"""Regions that fill too little of their box, which then shows mostly other things."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from benchsmith.documents.benchmark import Truth
 
 
 def fault(choice: Choice, truth: Truth) -> str | None:
-    """Return how little of its box a region fills that shares it with others; None if enough."""
+    """Return how little a region fills of a box that it shares with others; None if it fills enough."""
     if choice.box is None:
         return None
     fill = choice.area_px / choice.box.area

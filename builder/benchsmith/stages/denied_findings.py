@@ -1,7 +1,7 @@
-"""Pictures of which a source says that they have a finding, and also that they have none.
+"""Pictures for which a source states both a finding and that there is none.
 
-A row with `No Finding` and `Cardiomegaly` is wrong in one of both, and nothing tells in which. Neither is asked,
-and both are unknown in the picture.
+A row with `No Finding` and `Cardiomegaly` contradicts itself, and it is unknown which of the two is
+wrong. Neither is asked, and both are unknown in the picture.
 """
 
 from __future__ import annotations
@@ -148,10 +148,10 @@ def contradicts(
 
 
 def denials(words: Mapping[tuple[str, str], str], lexicon: Lexicon) -> dict[str, list[list[str]]]:
-    """Return what each denying word of a source denies, for the key of what is made of its findings.
+    """Return what each denying word of a source denies, for the cache keys of later stages.
 
-    `words` are its words by modality, with their labels. Of each denied label it is said whether it is denied in
-    the same list, and elsewhere.
+    `words` are its words by modality, with their labels. For each denied label, two values say whether it is
+    denied in the same list, and elsewhere.
     """
     found: dict[str, list[list[str]]] = {}
     for (raw, modality), label in words.items():

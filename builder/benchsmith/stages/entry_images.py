@@ -1,4 +1,4 @@
-"""The images of one entry of `samples`: what the recipe says of each, told from its path alone."""
+"""The images of one entry of `samples`, and what the recipe states about each by its path."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class EntryImages:
 
     @property
     def is_told_by_path(self) -> bool:
-        """Whether the path of an image tells all that the recipe says of it: no row of a table does."""
+        """Whether the recipe's statements about an image follow from its path alone, without a table's row."""
         texts = (self.samples.modality, self.samples.patient, *(text for _, text in self._about))
         return not self.has_tables and not any(text.startswith("column:") for text in texts)
 
@@ -66,7 +66,7 @@ class EntryImages:
         )
 
     def are_alone(self, is_alone: Callable[[str], bool]) -> bool:
-        """Return whether each image is one file, by what `is_alone` says of a name with the pattern's ending."""
+        """Return whether each image is one file; `is_alone` decides by a name with the pattern's ending."""
         end = path_patterns.ending_of(path_patterns.parts_of(self.walk.pattern)[-1])
         return not self._is_folder and is_alone(f"a{end}")
 
@@ -110,7 +110,7 @@ class EntryImages:
     def fields(
         self, place: str, part: Part, of_path: Mapping[str, str] | None = None
     ) -> dict[str, str]:
-        """Return all placeholders of an image; `of_path` are those of its path, where they are known."""
+        """Return all placeholders of an image; `of_path` are those of its path, if known."""
         own = self.walk.fields(place) if of_path is None else of_path
         return {**own, "key": self.pair(place, own), "part": part[0]}
 
@@ -126,7 +126,7 @@ class EntryImages:
         return [*self._of_entry, *self._tables.of_group(self.samples, fields)]
 
     def place_in_tables(self, place: str, fields: Mapping[str, str]) -> Place:
-        """Return what an image's rows are found by."""
+        """Return the keys by which an image's rows are found."""
         path = self.walk.path(place)
         below = file_endings.without_ending(name_below(self._root, path) or path.name)
         return Place(fields["key"], unicode_names.composed(below), fields)
@@ -147,7 +147,7 @@ class EntryImages:
         beside: frozenset[Path] = frozenset(),
         family: Callable[[str], str] | None = None,
     ) -> Unit:
-        """Return the unit of an image that can be used, with what is known of it beside its path."""
+        """Return the unit of a usable image, with what is known about it besides its path."""
         fields = self.fields(place, part)
         rows: Rows = {}
         if self.has_tables:
@@ -194,5 +194,5 @@ def _values(text: str, rows: Rows, fields: Mapping[str, str]) -> list[str]:
 
 
 def _one(values: Sequence[str]) -> str:
-    """Return the only value; empty text where there is none, or where several contradict."""
+    """Return the only value; an empty text if there is none, or if several contradict each other."""
     return values[0] if len(values) == 1 else ""

@@ -1,13 +1,13 @@
-"""Fair sets: mirrored sets whose keys are mixed, so that some keys tell nothing of the others'.
+"""Fair sets: mirrored sets whose keys are mixed, so that knowing some keys says nothing about the others.
 
-In a closed set each option is the key of one question. Who knows some keys, or answers all questions
-of the set together, can rule options out. Here two questions of two sets exchange their places, again
+In a closed set each option is the key of one question. A reader who knows some keys, or answers all
+questions of the set together, can rule options out. Here two questions of two sets exchange their places, again
 and again at random: a question whose key is `a` goes to a set that offers `a`, and one whose key is
 `b` comes from there. So a set may have one key twice and another never.
 
 Invariant: every label is the key as often as before, and is offered as often, so a guesser without
 the pictures is right by chance. Every option of a set is wrong for a member's picture or is its key.
-Where no other set offers the same two labels, a set stays closed.
+If no other set offers the same two labels, a set stays closed.
 """
 
 from __future__ import annotations

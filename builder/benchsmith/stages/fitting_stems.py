@@ -1,7 +1,7 @@
-"""Which stems of a task are true of all labels that a question offers.
+"""Chooses the stems of a task that fit all labels that a question offers.
 
-A stem that asks for a bone is false where a cartilage is the answer, and a reader can cross out a
-cartilage that is offered beside it. `lexicon/task_kinds.tsv` lists such words.
+A stem that asks for a bone is wrong if the answer is a cartilage, and lets a reader rule out a
+cartilage among the options. `lexicon/task_kinds.tsv` lists such words.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from benchsmith.documents.pools import Stem
 def fitting(
     stems: Sequence[Stem], task: str, labels: Iterable[str], modality: str, lexicon: Lexicon
 ) -> Sequence[Stem]:
-    """Return the stems of a task, in their order, that are true of labels offered in a modality.
+    """Return the stems of a task, in order, that fit the labels offered in a modality.
 
-    A word that is false of a label counts in any case, and as a part of other words.
+    A word that does not apply to a label counts in any letter case, and as a part of other words.
     """
     words: set[str] = set()
     for label in labels:

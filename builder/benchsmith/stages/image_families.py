@@ -1,4 +1,4 @@
-"""Which kind of image a recipe states, so that files of another kind are not read as it."""
+"""The kind of image that a recipe states, so that files of another kind are not read as it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from benchsmith.stages.units import Unit
 
 
 def with_families(units: Iterable[Unit], lexicon: Lexicon) -> list[Unit]:
-    """Return the images with the kind that their modality is one of; empty for a kind of its own."""
+    """Return the images with the kind of their modality; empty for a modality without a kind."""
     family = family_of(lexicon)
     return [replace(unit, family=family(unit.modality)) for unit in units]
 
 
 def family_of(lexicon: Lexicon) -> Callable[[str], str]:
-    """Return what finds the kind that a modality is one of; empty for a kind of its own."""
+    """Return a function that finds the kind of a modality; empty for a modality without a kind."""
 
     @cache
     def found(modality: str) -> str:

@@ -47,10 +47,10 @@ GATHERED: Mapping[str, type] = {
 
 
 def gathered(found: Sequence[Ingested]) -> list[Ingested]:
-    """Return as many results, of which the first has the rows of all as tables.
+    """Return the same number of results; the first has the rows of all as tables.
 
-    The process that writes tables would take longer to unpickle rows and to look at their fields than to
-    write them, and it is one process for all workers.
+    A single process writes the tables of all workers, and would take longer to unpickle rows and read
+    their fields than to write them.
     """
     tables = {}
     for name, noun in GATHERED.items():
@@ -91,7 +91,7 @@ def ingest(
     """Read one image and its labels, and measure every candidate picture of every label.
 
     With `facts` every structure is measured in three dimensions too. A volume with candidates is kept in
-    `kept`, as far as there is room, if it took longer to read than it takes to write. A file that cannot be read
+    `kept`, if there is room and it took longer to read than it takes to write. A file that cannot be read
     gives a rejection; no DataFault is raised.
     """
     start = time.process_time()

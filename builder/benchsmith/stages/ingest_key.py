@@ -46,7 +46,7 @@ def inputs(context: KeyContext, source: str) -> Facts:
 
 
 def _measured_facts(context: KeyContext) -> Facts:
-    """Return the facts of a benchmark that asks for facts of structures; none of another one."""
+    """Return the facts for measurements of structures, if the benchmark needs them."""
     if not context.benchmark.needs_facts:
         return {}
     return {

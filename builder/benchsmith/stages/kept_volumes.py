@@ -1,8 +1,8 @@
 """Volumes and their labels as ingest read them, kept on disk until render draws from them.
 
-A build inflates each volume twice otherwise: its pictures are chosen among those of all volumes, after
-all of them are measured. What is kept is what was read, so that pictures have the same bytes with and
-without it. It lasts for one build, and is given up where the disk is short.
+Without it, a build would inflate each volume twice, because its pictures are chosen after all volumes
+are measured. The kept data equal the data read, so pictures have the same bytes with and
+without it. The folder lasts for one build, and nothing is kept if disk space is short.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class KeptVolumes:
         try:
             with os.scandir(self.folder) as entries:
                 for entry in entries:
-                    # another worker's file may get its name meanwhile
+                    # another worker's file may take this name in the meantime
                     with suppress(FileNotFoundError):
                         sizes.append(entry.stat().st_size)
         except OSError:

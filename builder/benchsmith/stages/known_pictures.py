@@ -58,7 +58,7 @@ def describe_file(path: Path, folder: Path, plugins: Plugins) -> DescribedFile:
     try:
         parts: Sequence[str] = plugins.parts(path)
     except DataFault:
-        # a format without parts has one picture or volume a file
+        # a format without parts has one picture or volume per file
         parts = [""]
     unread: list[str] = []
     for part in parts if len(parts) > 1 else [""]:

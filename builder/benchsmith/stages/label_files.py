@@ -1,4 +1,4 @@
-"""The label files of each image, and files that are of two images at once."""
+"""The label files of each image, and files that belong to two images at once."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def label_files(units: Units) -> LabelFiles:
     """Find the files that the label patterns of the recipe mean for each image.
 
     With `{key}_{label}.png` the file `a_left_lung.png` is the left lung of `a`, or the lung of
-    `a_left`. Where both pictures exist, the labels of one would be read as those of the other. Of
-    `masks/*.png`, each picture of the entry would have all masks, and of `masks/a.png` pictures of several
-    people would have one mask.
+    `a_left`. If both pictures exist, the labels of one would be read as those of the other. With
+    `masks/*.png`, each picture of the entry would have all masks; with `masks/a.png`, pictures of
+    several people would have one mask.
     """
     entries = list(units.pictures.entries.values())
     if not any(_has_files(entry.samples) for entry in entries):
@@ -99,7 +99,7 @@ def _filled(labels: object, unit: Unit) -> Iterator[tuple[str, tuple[str, ...]]]
 
 
 def _of_several(units: Units, places: Sequence[int], shared: dict[int, tuple[str, str]]) -> None:
-    """Find label files that a pattern means for images with different values; add them to `shared`."""
+    """Find label files that a pattern matches for images with different values; add them to `shared`."""
     owners: dict[tuple[int, str, Path], dict[tuple[str, ...], list[int]]] = {}
     for place in places:
         unit = units[place]
@@ -122,7 +122,7 @@ def _of_several(units: Units, places: Sequence[int], shared: dict[int, tuple[str
 def _without_a_name(
     units: Units, pattern: str, places: Sequence[int], shared: dict[int, tuple[str, str]]
 ) -> None:
-    """Add images to `shared` whose labels a pattern that names no image finds, if there are several."""
+    """Add images to `shared` if a pattern without the image's name finds the labels of several images."""
     first = units[places[0]]
     second = next((u for u in map(units.__getitem__, places) if u.path != first.path), None)
     if second is None:

@@ -1,4 +1,4 @@
-"""The label layers of one image: their areas in every plane, and what lies beside a region."""
+"""The label layers of one image: their areas in every plane, and the neighbours of a region."""
 
 from __future__ import annotations
 

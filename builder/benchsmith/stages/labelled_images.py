@@ -1,4 +1,4 @@
-"""What the label files of each image are found by, mostly without a unit."""
+"""The values by which the label files of each image are found, mostly without making a unit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_IMAGES = 512
 
 
 class LabelledImage(NamedTuple):
-    """What the label files of an image are found by."""
+    """The values by which the label files of an image are found."""
 
     entry: int
     file: str
@@ -34,7 +34,7 @@ class LabelledImage(NamedTuple):
 
 
 def images_of(units: Units) -> Iterator[LabelledImage]:
-    """Yield the images of units in their order; no unit is made where the path of an image tells all."""
+    """Yield the images of units in their order; no unit is made if the path of an image suffices."""
     place = 0
     labels: dict[int, Any] = {}
     searches: dict[str, FilledSearch] = {}
@@ -79,7 +79,7 @@ def _found(
         prefix, _, rest = pattern.rpartition(":")
         searches[pattern] = FilledSearch(entry.roots[prefix], rest)
     found = searches[pattern].find(fields)
-    # the values of an image may have a star, which leaves a pattern open
+    # an image's values may contain a star, which would act as a wildcard
     is_open = entry.samples.variable is None and searches[pattern].is_open(fields)
     return [each for each in found if each[0] not in images] if is_open else found
 

@@ -150,7 +150,7 @@ class _Lister:
         return [(name, name) for name in there[::step]]
 
     def _all_parts(self, path: Path) -> Sequence[str]:
-        """Return the names of all pictures of a file; none if it cannot be read, which reading it says."""
+        """Return the names of all pictures of a file; none if it cannot be read, which is reported when it is read."""
         try:
             return self._plugins.parts(path)
         except DataFault:
@@ -190,7 +190,7 @@ class _Lister:
         self.units.append(number)
 
     def _is_listed(self, entry: EntryImages, place: str, key: str, part: Part = ("", "")) -> bool:
-        """Return whether an earlier entry lists a file under a key, and reject it then; else remember it."""
+        """Return whether an earlier entry lists a file under a key, and reject it if so; otherwise record it."""
         if len(self._source.recipe.samples) < 2 and entry.samples.parts is None:
             return False
         digest = blake2b(digest_size=12)
@@ -226,7 +226,7 @@ class _Lister:
         return entry.shown(place, part)
 
     def _drop(self, gone: set[int]) -> None:
-        """Take pictures out of the units."""
+        """Remove pictures from the units."""
         if gone:
             self.units = array("I", (number for number in self.units if number not in gone))
 

@@ -1,4 +1,4 @@
-"""The marks beside each region of a picture, counted by label for all regions at once."""
+"""The other marks at each region of a picture, counted by label for all regions at once."""
 
 from __future__ import annotations
 

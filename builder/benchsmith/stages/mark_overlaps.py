@@ -1,4 +1,4 @@
-"""How much of some regions of a picture the marks of each label cover, from runs of pixels alone."""
+"""How much of some regions of a picture the marks of each label cover, from runs of pixels only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Overlaps(NamedTuple):
 
 
 class _Runs(NamedTuple):
-    """Runs of several regions, as places in the flat picture."""
+    """Runs of several regions, as indices into the flattened picture."""
 
     starts: Counts
     stops: Counts

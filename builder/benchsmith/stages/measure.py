@@ -55,7 +55,7 @@ class Measurer:
 
     def _picture(self, axis: str, index: int, part: Box | None = None) -> Picture:
         place = (axis, index, part)
-        # a sagittal plane has each pixel in a cache line of its own: it is gathered once
+        # each pixel of a sagittal plane is in its own cache line, so the plane is gathered once
         pixels = np.ascontiguousarray(plane(self._image.voxels, axis, index))
         if place not in self._looks:
             self._looks[place] = appearance.describe(crop(pixels, part))
@@ -114,7 +114,7 @@ class Measurer:
         return (PLANAR, 0) if self._image.planar else (AXES[0], self._image.voxels.shape[0] // 2)
 
     def denied(self, entries: Sequence[Annotations]) -> tuple[DeniedLabels, ...]:
-        """Describe the picture of each list of which no label is true, by any of the image's entries."""
+        """Describe the picture of each list, in any of the image's entries, in which no label is true."""
         stated = {one.group for entry in entries for one in entry.stated}
         lists = [one for entry in entries for one in entry.denied if one.group not in stated]
         if not lists or not self._has_picture:
@@ -174,7 +174,7 @@ class Measurer:
 
 
 def shown_beside(label: Stated, entries: Sequence[Annotations]) -> frozenset[str]:
-    """Return what else a picture shows by its other lists and entries, in the source's words.
+    """Return what else a picture shows according to its other lists and entries, in the source's words.
 
     Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a
     crop is not a label of the whole picture.

@@ -33,7 +33,7 @@ class Members(Sequence[list[Path]]):
         return self.of(place, None)
 
     def of(self, place: int, path: Path | None) -> list[Path]:
-        """Return the files of a unit, whose path is made where it is not given."""
+        """Return the files of a unit; its path is made if it is not given."""
         if self._others is None or self.is_only_picture(place):
             return [path or self._units.path(place)]
         return self._others[place]

@@ -76,7 +76,7 @@ def mirrored_sets(
     """Divide a pool's items into sets with the same options: closed sets first, then open ones.
 
     `context` names the pool in the draws. `near` gives the weight of offering two labels together;
-    `apart` are pairs that are never offered together.
+    `apart` has the pairs that are never offered together.
     """
     sizes = _Sizes(seed, context)
     queues: Queues = {}
@@ -137,7 +137,7 @@ def _search(
 ) -> list[Item]:
     """Return `members` with up to `more` items of other labels, each wrong for all other pictures.
 
-    `steps` holds one number, the steps that are left, which is counted down over the recursion. The
+    `steps` holds one number, the remaining steps, which the recursion counts down. The
     largest set found is returned.
     """
     best = members

@@ -1,4 +1,4 @@
-"""Label files that name the pictures they are about: each name means one picture, which is there."""
+"""Label files that name their pictures: each name must mean exactly one existing picture."""
 
 from __future__ import annotations
 

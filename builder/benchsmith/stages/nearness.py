@@ -1,4 +1,4 @@
-"""How readily a wrong option is offered beside a key: near labels make hard questions."""
+"""Weights for offering a wrong option beside a key: near labels make hard questions."""
 
 from __future__ import annotations
 

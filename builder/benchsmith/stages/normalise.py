@@ -26,7 +26,7 @@ REVISION = 9
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
-    """Return the facts that a source's labels depend on: its findings, and what its words resolve to."""
+    """Return the facts that a source's labels depend on: its findings, and the labels of its words."""
     return {
         **context.program(REVISION, Label),
         **context.after("ingest", source),
@@ -43,10 +43,10 @@ def normalise(
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
-    Neighbours get labels too; those without one are left off. What was looked for gets labels as
-    well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
-    rejected, except those of labels that the recipe has `made` of others.
+    Neighbours get labels too; those without one are omitted. What was looked for gets labels as well; a
+    neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
+    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and
+    unrelated labels are rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
@@ -93,8 +93,8 @@ def _contradicting(
 def _with_unknown(labels: pa.Table, unknown: Mapping[str, frozenset[str]]) -> pa.Table:
     """Return rows of Label in which the labels that `unknown` has for their picture are unknown.
 
-    In the list of the picture they are no neighbours. A mark that is beside another one stays there, with a share
-    of 0, by which it is not said to be seen.
+    In the list of the picture they are no neighbours. A mark beside another one is kept with a share of
+    0, which does not state that it is visible.
     """
     column = coded_columns.as_array(labels["searched"])
     samples = pa.array(sorted(unknown), pa.string())
@@ -122,7 +122,7 @@ def _why(
 ) -> pa.Array:
     """Return the details of rejections: the word, where the source states it, and what dropped it.
 
-    Of a finding in `details` it is what contradicts it.
+    For a finding in `details`, it is the contradiction.
     """
     raw = findings["raw"].filter(lost)
     quoted = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("quoted",))

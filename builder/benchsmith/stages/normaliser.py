@@ -20,7 +20,7 @@ class Normaliser:
     """Resolves raw labels; each distinct one is resolved once."""
 
     def __init__(self, lexicon: Lexicon, said: Mapping[str, Stated] = NOTHING_STATED) -> None:
-        """`said` is what the documents of sources state; of any other source only its id is known."""
+        """`said` has what the documents of sources state; for any other source only its id is known."""
         self.lexicon = lexicon
         self._sites = SourceSites(lexicon, said)
         self._known: dict[tuple[str, str, str], Resolved] = {}
@@ -30,7 +30,7 @@ class Normaliser:
     def hear(self, source: str, words: Iterable[tuple[str, str]]) -> None:
         """Take a source's words, each with its modality, as evidence of what the others mean.
 
-        It must be told before they are resolved.
+        Call it before these words are resolved.
         """
         self._sites.hear(source, {})
         self._forget(source)
@@ -39,9 +39,9 @@ class Normaliser:
         self._forget(source)
 
     def elsewhere(self, raw: str, source: str, modality: str) -> str:
-        """Return that a word's label is of another part of the body than its source states, if it is.
+        """Return a message if a word's label belongs to another part of the body than its source states.
 
-        Nothing is said of a word without a label, and of one that a person mapped for this source.
+        The message is empty for a word without a label, and for one that a person mapped for this source.
         """
         found = self.resolve(raw, source, modality)
         row = self.lexicon.mappings.get(source, {}).values()
@@ -67,7 +67,7 @@ class Normaliser:
         5. a word that the lexicon lists as no label.
 
         A label that says more than the word (:mod:`benchsmith.stages.source_sites`) is not taken, unless a
-        person signed it for this source. Without a source, that is not asked.
+        person signed it for this source. Without a source, this is not checked.
 
         There is no fuzzy matching. Every step is recorded in `decided_at`.
         """
@@ -81,9 +81,10 @@ class Normaliser:
         return self.lexicon.labels.lineage(label)
 
     def excludes(self, raw: str, other: str, source: str, modality: str) -> bool:
-        """Return whether one mark cannot be what two words of a source mean.
+        """Return whether two words of a source cannot mean one mark.
 
-        Their labels are unrelated, or one with two sides. It can if a word has no label.
+        They cannot if their labels are unrelated, or are one label with two sides. If a word has no
+        label, they can.
         """
         a, b = (self.resolve(word, source, modality) for word in (raw, other))
         if not a.label or not b.label:

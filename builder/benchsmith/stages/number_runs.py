@@ -1,4 +1,4 @@
-"""Pictures that differ in one number alone, such as the pages of a file, as columns."""
+"""Pictures that differ in only one number, such as the pages of a file, as columns."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Ends(NamedTuple):
 
 
 class Runs:
-    """The pictures of an entry by one placeholder: a run are those that a template tells apart by it alone."""
+    """The pictures of an entry by one placeholder; the pictures of a run differ, for a template, only in it."""
 
     def __init__(self, template: Template, name: str, pictures: Pictures) -> None:
         self.template, self.name = template, name
@@ -81,7 +81,7 @@ class Runs:
         order = kept[np.lexsort((value[kept], run[kept]))]
         starts = np.flatnonzero(_starts(run[order]))
         ends = np.append(starts[1:], len(order))
-        # hashes differ from one process to the next: what comes first does not
+        # hashes differ between processes, but first occurrences do not
         turn = np.argsort(np.minimum.reduceat(order, starts))
         first, last = order[starts][turn], order[ends - 1][turn]
         sums = np.add.reduceat(paired[order].astype(np.intp), starts)[turn]
@@ -94,6 +94,6 @@ def is_number(value: str) -> bool:
 
 
 def _starts(*columns: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Return where one of some sorted columns has another value than in the row before."""
+    """Return the rows in which one of some sorted columns differs from the previous row."""
     differ = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
     return np.concatenate([[True], differ])

@@ -43,13 +43,13 @@ class OptionRules:
         return self._lexicon.labels[label].kind
 
     def enough(self, labels: Iterable[str], label: str) -> bool:
-        """Return whether so many of the labels that are admissible for one may stand together."""
+        """Return whether enough of the labels that are admissible for one may be offered together."""
         found = list(labels)
         fewest = self.fewest(label)
         return len(found) >= fewest and most_unrelated(found, self.apart) >= fewest
 
     def enough_keys(self, labels: frozenset[str]) -> bool:
-        """Return whether a pool with these keys has one with enough others beside it."""
+        """Return whether a pool with these keys has one that can be offered with enough others."""
         return most_unrelated(labels, self.apart) > min(map(self.fewest, labels))
 
     def admissible(
@@ -74,8 +74,8 @@ class OptionRules:
     def _known_wrong(self, choice: Choice, views: Sequence[str], label: str) -> bool:
         """Return whether a label that is not stated is wrong for the picture, or for its mark.
 
-        A mark is known not to be a label that was not looked for; it may be one of which marks were
-        stated and not understood.
+        A mark cannot be of a label that was not looked for, but it can be of one whose marks were
+        not understood.
         """
         if "image" in views:
             return choice.searched.is_absent(label, self._related)
@@ -103,7 +103,7 @@ class OptionRules:
         return Item(id_, choice.label, wrong, counts, least)
 
     def _counts(self, size: int, pool: str) -> tuple[int, ...]:
-        """Return how many wrong options may be offered where `size` labels may stand together.
+        """Return how many wrong options may be offered if `size` labels may be offered together.
 
         Raises DocumentError if the rule is `paper-printed` and the pool is too large for it.
         """

@@ -55,7 +55,7 @@ def pool_of(asked: AskedTarget, benchmark: Benchmark) -> str:
         parts = ("region", c.split, c.source, c.modality, c.task)
     else:
         parts = ("region", c.split, c.modality, c.task)
-    # a label that is no value of the noun in the stem could be ruled out
+    # a label that does not fit the noun in the stem could be ruled out
     return "/".join((*parts, asked.noun) if asked.noun else parts)
 
 
@@ -80,8 +80,8 @@ def options(
 ) -> Drawn:
     """Draw the options of all targets.
 
-    `known` remembers each pool's result from one call to the next, for the same lexicon and
-    benchmark. Raises DocumentError if the benchmark's rule is `paper-printed` and a pool is too large for it.
+    `known` caches each pool's result between calls, for the same lexicon and benchmark. Raises
+    DocumentError if the benchmark's rule is `paper-printed` and a pool is too large for it.
     """
     by_pool: dict[str, list[AskedTarget]] = {}
     for one in sorted(asked, key=lambda a: a.id):
@@ -153,8 +153,8 @@ def _pool(
 def _vocabulary(asked: AskedTarget) -> int | None:
     """Return the samples entry whose labels alone were looked for in a picture; None for all.
 
-    That is so where a region is asked about without a mark, and its files do not list the labels
-    that were looked for: those of another samples entry are not part of the answer.
+    This applies if a region is asked about without a mark and its files do not list the labels
+    that were looked for. Labels of another samples entry are then not options.
     """
     c = asked.choice
     own = c.kind != "image" and "image" in asked.views and not c.searched.lists_labels

@@ -1,4 +1,4 @@
-"""What is painted out of a picture, and what may be copied over it."""
+"""The region that is painted out of a picture, and the pixels that may be copied over it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def source_of(
 ) -> Array:
     """Return the pixels that may be copied over a hole, (rows, columns) of bool.
 
-    They are those of the structure `copied`. Without one they are what the hole is surrounded by:
+    They are those of the structure `copied`. Without one they are the surroundings of the hole:
     unmarked pixels, and those of the structures at its rim.
     """
     if copied is not None:

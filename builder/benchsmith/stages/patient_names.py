@@ -1,4 +1,4 @@
-"""Whose pictures a source's are: what the recipes say of patients' names."""
+"""Patients' names as the recipes state them, in one spelling for each person."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def stated_patients(cells: Iterable[str]) -> list[str]:
 def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:
     """Return another name of the patient of some units, by their place: each person has one name then.
 
-    A spreadsheet makes 7.0 or 7 of 007. Only patients of columns are compared; the first spelling in
-    the order of text is the name, and a number that is spelt in one way keeps it.
+    A spreadsheet turns 007 into 7.0 or 7. Only patients of columns are compared; the first spelling in
+    the order of text is the name, and a number with a single spelling keeps it.
     """
     spelt: dict[tuple[str, str], dict[str, list[int]]] = {}
     for place, unit in enumerate(units):
@@ -57,7 +57,7 @@ def shared_names(sources: Iterable[Source]) -> dict[str, str]:
 def without_patients(sources: Iterable[Source]) -> list[str]:
     """Return the sources whose recipe names no patient in some entry.
 
-    The pictures of such an entry all count as one person's.
+    All pictures of such an entry count as one person's.
     """
     return [
         s.id

@@ -1,6 +1,7 @@
 """The pictures of a source as columns.
 
-A place and the number of its entry tell a picture, so it takes some fifty bytes and not a dozen objects.
+A place and the number of its entry identify a picture, so each takes some fifty bytes instead of a dozen
+objects.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Pictures(Sequence[Picture]):
         return range(first, first + count)
 
     def runs(self, numbers: npt.NDArray[np.uint32]) -> Iterator[Run]:
-        """Yield some pictures in their order: those of one entry that follow each other at once."""
+        """Yield some pictures in order, consecutive pictures of one entry together."""
         entries = np.frombuffer(self._entry, np.uint16)[numbers]
         starts = np.flatnonzero(np.diff(entries)) + 1
         for own in np.split(numbers, starts) if len(numbers) else ():
@@ -110,6 +111,6 @@ class Pictures(Sequence[Picture]):
         return self[self._entry.index(entry)] if entry in self.entries else None
 
     def key(self, number: int) -> str:
-        """Return the key of a picture, which tells it from the others of its source."""
+        """Return the key of a picture, which identifies it within its source."""
         entry, place, part = self.at(number)
         return named(entry.pair(place, entry.walk.fields(place)), part)

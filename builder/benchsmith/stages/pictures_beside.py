@@ -30,7 +30,7 @@ def pictures_beside(
     patterns: dict[int, list[str]] = {}
     for number, pattern in candidates:
         prefix, _, text = pattern.rpartition(":")
-        # few patterns match a picture at all: the others cost one look for the whole source, except
+        # few patterns match a picture at all: the others cost one search for the whole source, except
         # those that write numbers otherwise
         labels = Walk(roots[prefix], text)
         if (

@@ -16,7 +16,7 @@ from benchsmith.documents.lexicon import Lexicon
 
 
 class Measured(NamedTuple):
-    """What the rule compares with its limits."""
+    """The measurements that the rule compares with its limits."""
 
     share: float
     """Share of the picture that the label covers, 0 to 1."""

@@ -1,4 +1,4 @@
-"""Find the chosen targets that no question can be asked about, so that others take their places.
+"""Find the chosen targets that no question can be asked about, so that others replace them.
 
 Whether a target has options depends on the other targets, so it is known only once all are chosen.
 Select therefore tries the options of what it chose, leaves out the targets that have none in any
@@ -27,7 +27,7 @@ Unasked = Callable[[Sequence[Choice]], Mapping[str, Refused]]
 def finder(
     benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool], query: Query | None
 ) -> Unasked:
-    """Return a function that remembers the pools it has drawn from one call to the next."""
+    """Return a function that caches the pools it has drawn between calls."""
     known: dict[tuple[str, ...], Drawn] = {}
 
     def unasked(choices: Sequence[Choice]) -> Mapping[str, Refused]:

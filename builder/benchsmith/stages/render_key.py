@@ -40,7 +40,7 @@ def needs_regions(exports: Collection[str]) -> bool:
 
 
 def _bounds(window: Window) -> list[str | float | None]:
-    """Return what of a window decides a pixel's value."""
+    """Return the parts of a window that decide a pixel's value."""
     return [
         window.id, window.kind, window.level, window.width, window.low, window.high,
         window.least_median, window.most_mm, window.otherwise, window.else_level, window.else_width,

@@ -1,4 +1,4 @@
-"""What a word of a source was resolved to: a label, or why there is none."""
+"""The result of resolving a source's word: a label, or the reason why there is none."""
 
 from __future__ import annotations
 

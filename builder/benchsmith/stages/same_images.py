@@ -1,7 +1,7 @@
 """Finding the images of a release among the files of a source, by their contents.
 
 A release names no file. It has the SHA-256 of each image's files, and the digest of its pixels, which
-tells the pictures of one file apart.
+distinguishes the pictures of one file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchsmith.stages.units import Unit, digest
 def same_files(
     units: Iterable[Unit], wanted: Collection[str], plugins: Plugins
 ) -> dict[str, list[Unit]]:
-    """Return the units whose files have a wanted SHA-256, by it. Every file is read once, and none decoded."""
+    """Return the units by the SHA-256 of their files, if it is wanted. Every file is read once, and none is decoded."""
     found: dict[str, list[Unit]] = {}
     known: dict[Path, str] = {}
     for unit in units:
@@ -33,7 +33,7 @@ def same_files(
 
 
 def same_pixels(units: Sequence[Unit], row: Mapping[str, Any], plugins: Plugins) -> Sequence[Unit]:
-    """Return those of several units of one digest that have the pixels of a row; a single one unread."""
+    """Return the units among several of one digest that have the pixels of a row; a single unit is not read."""
     if len(units) < 2 or not row["image_pixels"]:
         return units
     return [unit for unit in units if _pixels(unit, plugins) == row["image_pixels"]]

@@ -17,11 +17,11 @@ REASON = "marks-contradict"
 
 
 def same_marks(findings: pa.Table, normaliser: Normaliser, made: frozenset[str]) -> dict[str, str]:
-    """Return the findings, by id, whose mark in a picture is that of an unrelated label too: why.
+    """Return the reason by id for each finding whose mark in a picture equals that of an unrelated label.
 
-    `findings` are rows of Finding. Boxes are not compared: one lesion may have two findings. Labels in `made`, in
-    the source's words, are made of others, so that they may have the pixels of one of these. Neither are volumes
-    compared: in one of their planes a structure may fill another.
+    `findings` are rows of Finding. Boxes are not compared: one lesion may have two findings. Labels in
+    `made`, in the source's words, are made of others, so they may have the same pixels as one of these.
+    Volumes are not compared either: in one plane, a structure may fill another.
     """
     marked = pc.and_(pc.equal(findings["kind"], "region"), pc.equal(findings["axis"], PLANAR))
     rows = findings.filter(marked)

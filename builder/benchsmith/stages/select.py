@@ -77,12 +77,12 @@ def select(
     """Choose up to `quota.per_answer` targets for each (task, label), divided between the splits.
 
     Candidates must be accepted by the `query`, if there is one; it does not affect the split.
-    `namespaces` names, by source, the patient names that several sources share. Left out are
-    copies of `known` pictures, targets that models `solved` without the picture, targets that
-    reviewers `dropped` (id to reason), `retired` ones (id to reason and detail), all targets of `faulty` sources (id to shares), and those
-    that `unasked` finds no question for; the next candidates of their answers take their places. Without a
-    `comparison`, copies with contradicting labels are not looked for.
-    Raises DocumentError if the sources' own splits are used and a word for a part is not understood.
+    `namespaces` names, by source, the patient names that several sources share. Left out are copies of
+    `known` pictures, targets that models `solved` without the picture, targets that reviewers `dropped`
+    (id to reason), `retired` ones (id to reason and detail), all targets of `faulty` sources (id to
+    shares), and those for which `unasked` finds no question; the next candidates of their answers take
+    their places. Without a `comparison`, copies with contradicting labels are not searched for. Raises
+    DocumentError if the sources' own splits are used and a word for a part is not understood.
     """
     solved, dropped = solved or {}, dropped or {}
     if benchmark.split.official != "ignore":

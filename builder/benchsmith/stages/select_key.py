@@ -22,7 +22,7 @@ def inputs(context: KeyContext) -> Facts:
     Targets without a question are replaced, so the choice depends on all that questions depend on.
     """
     sources = [s.source for s in context.sources.values()]
-    # the targets that blind answers leave out, not the answers: more of them may decide the same
+    # the targets that blind answers exclude, not the answers: more answers may exclude the same targets
     solved = {f"solved blind: {target}": asdict(one) for target, one in context.solved.items()}
     dropped = {
         f"dropped in a review: {target}": why for target, why in context.library.dropped.items()
@@ -46,7 +46,7 @@ def inputs(context: KeyContext) -> Facts:
 
 
 def _known_files(context: KeyContext) -> Facts:
-    """Return the digest of each file whose pictures models may know."""
+    """Return the digest of each file with pictures that models may know."""
     from benchsmith.stages import known_pictures  # reads pictures, which few benchmarks need here
 
     home = context.library.home
@@ -58,7 +58,7 @@ def _known_files(context: KeyContext) -> Facts:
 
 
 def _asked_facts(context: KeyContext) -> Facts:
-    """Return what decides which targets have a question: no name, and of stems what they say of kinds."""
+    """Return what decides which targets have a question: no names, and only the kinds that stems ask for."""
     lexicon = context.lexicon
     words = sorted({word.casefold() for said in lexicon.task_kinds.values() for word in said})
     stems = {

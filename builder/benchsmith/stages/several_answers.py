@@ -1,12 +1,12 @@
 """Questions with several answers: for a picture that shows several labels, which of these?
 
-Right options are labels that the picture surely shows; wrong ones are labels of the same pool that
-it surely does not. A label is drawn as a right option in proportion to the pool's pictures without
-it, and as a wrong one in proportion to those with it. The weight of what a label was more often so
-far in its pool is reduced, so the share of its offers in which it is right approaches that of all
-other labels: knowing only how common a label is does not help to guess. A label that was right (or
-wrong) too often so far is not offered so again before the other has happened: a label that nearly
-every picture shows, and `no finding`, are offered hardly ever.
+Right options are labels that the picture surely shows; wrong ones are labels of the same pool that it
+surely does not. A label is drawn as a right option in proportion to the pool's pictures without it, and
+as a wrong one in proportion to those with it. If a label was right more often than wrong so far in its
+pool, its weight as a right option is reduced, and vice versa. So the share of its offers in which it is
+right approaches that of all other labels, and knowing how common a label is does not help to guess. A
+label that was right (or wrong) too often is not offered so again until it has been offered the other way:
+labels that nearly every picture shows, and `no finding`, are hardly ever offered.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Labels that are numbered from another number than their pictures: they would be those of the next one.
+"""Labels whose numbering starts at another number than their pictures', so that each would be read for a neighbour.
 
-Pages and frames of a file are numbered from 0, and many tools name the labels of pages from 1. Then nearly
-every page has a file of its number, which is that of the page before. Such numbers give themselves away at
-their ends: the first picture has no label, and there is one beyond the last.
+Pages and frames of a file are numbered from 0, and many tools name the labels of pages from 1. Then
+nearly every page has a file of its number, which is that of the page before. Such a shift shows at the
+ends: the first picture has no label, and there is one beyond the last.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Fields = Mapping[str, str]
 
 
 class Shift(NamedTuple):
-    """The labels of an entry that are, or may be, numbered otherwise than its pictures."""
+    """The labels of an entry that are, or may be, numbered differently from its pictures."""
 
     entry: int
     """Index of the samples entry in the recipe."""
@@ -86,7 +86,7 @@ def _has_file(pattern: str, roots: Mapping[str, Path]) -> Callable[[Fields], boo
 
 
 def _has_row(table: Table, tables: SourceTables) -> Callable[[Fields], bool]:
-    # a table of all images is looked for once
+    # a table of all images is searched for once
     of_all = None if table.is_per_group else tables.keys_of(table, {})
 
     def has_row(fields: Fields) -> bool:
@@ -124,7 +124,7 @@ def _numbered(
         paired = {template: template.has_label(fields) for template in {r.template for r in found}}
         for runs in found:
             runs.add(picture, fields, fields[runs.name], paired=paired[runs.template])
-        # where a recipe reads all pictures of a file, each comes by itself
+        # if a recipe reads all pictures of a file, they arrive one by one
         unread = [runs for runs in found if runs.name == PART and samples.parts != "all"]
         if unread and place != file:
             file = place

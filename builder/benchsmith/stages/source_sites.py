@@ -1,4 +1,4 @@
-"""What a source states about the part of the body that it shows, and whether that supports a label."""
+"""The part of the body that a source states to show, and whether that supports a label."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SourceSites:
     """Judges whether a source supports what a label adds to its word."""
 
     def __init__(self, lexicon: Lexicon, said: Mapping[str, Stated]) -> None:
-        """`said` is what the documents of each source state; of another source it is its id."""
+        """`said` is what the documents of each source state; for any other source, it is the id."""
         self._lexicon, self._said = lexicon, said
         self._added = AddedSites(lexicon)
         self._heard: dict[str, Mapping[str, str]] = {}
@@ -87,16 +87,16 @@ class SourceSites:
             if not self._supported(site, stated, areas)
             or (of_mode and apart(areas_of(frozenset([site])), frozenset([of_mode])))
         )
-        # of several words for one place one is enough: head and neck
+        # one of several words for a place is enough: head and neck
         if lost and len(lost) == len(added):
             return f"adds {' and '.join(lost)}, which the source does not state"
         return self._elsewhere(own, term, shown) or self._elliptic(own, term, source)
 
     def elsewhere(self, raw: str, term: Term, source: str) -> str:
-        """Return that a label is of another part of the body than its source states; empty if it is not.
+        """Return a message if a label belongs to another part of the body than its source states; otherwise empty.
 
-        A word that names its part itself is what it says, and so is a part of the body: a liver in pictures of
-        the chest.
+        A word that names its part of the body is accepted, and so is a body part itself: a liver in pictures
+        of the chest.
         """
         own = tokens(normal(raw))
         ours, areas = areas_of(self._stated(source) - own), areas_of_label(self._lexicon, term.id)
@@ -108,9 +108,9 @@ class SourceSites:
         return f"is of the {' or '.join(sorted(areas))}, and the source of the {' and '.join(sorted(ours))}"
 
     def _elsewhere(self, own: Tokens, term: Term, shown: set[str]) -> str:
-        """Return that a disease is placed in another part of the body than the modality shows.
+        """Return a message if a disease belongs to another part of the body than the modality shows.
 
-        Labels whose name tells their area are judged by what the name adds.
+        Labels whose name states their area are judged by what the name adds.
         """
         names = (term.name, *term.synonyms)
         if term.kind not in FINDINGS or named_areas(own.union(*(tokens(normal(n)) for n in names))):
@@ -121,7 +121,7 @@ class SourceSites:
         return ""
 
     def _elliptic(self, own: Tokens, term: Term, source: str) -> str:
-        """Return that an organ's name stands for a disease of it: *pituitary* beside two brain tumors.
+        """Return a message if an organ's name means a disease of it: *pituitary* beside two brain tumors.
 
         It does in a source that lists diseases of whole pictures, if a label's name is that of the organ with
         a growth, and is a disease of the same kind as the others.

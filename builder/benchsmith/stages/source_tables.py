@@ -129,7 +129,7 @@ class SourceTables:
     def _understood(self, table: Table, place: TableKey, wanted: Wanted) -> Wanted:
         """Return the rows of a table with the one-hot columns named whose coding is not understood.
 
-        Each of these columns is rejected once; a column that is not there is said by its reader.
+        Each of these columns is rejected once; the reader reports a missing column.
         """
         if not isinstance(table, Sheet) or not table.one_hot or table.present:
             return wanted

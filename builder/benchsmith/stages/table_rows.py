@@ -11,7 +11,7 @@ from benchsmith.text import path_patterns, unicode_names
 
 
 class TableKey(NamedTuple):
-    """What tells the rows of a table apart from those of others."""
+    """Identifies the rows of a table among those of others."""
 
     file: str
     """Its path, without placeholders."""
@@ -96,7 +96,7 @@ def by_number(rows: Rows, file: str) -> Rows:
 
 
 def wanted_rows(rows: Rows, table: Table) -> Wanted:
-    """Return the rows that `where` accepts. Raises DataFault for a column that is not there."""
+    """Return the rows that `where` accepts. Raises DataFault for a missing column."""
     if not table.where:
         return Wanted(rows)
     found: dict[str, Sequence[SheetRow]] = {}
@@ -122,7 +122,7 @@ def _is_wanted(row: SheetRow, table: Table) -> bool:
 
 
 def composed_keys(rows: Rows) -> Rows:
-    """Return rows by keys in one normal form; keys that differ only in it are one key."""
+    """Return rows by keys in one normal form; keys with the same normal form are one key."""
     found: dict[str, list[SheetRow]] = {}
     for key, listed in rows.items():
         found.setdefault(unicode_names.composed(key), []).extend(listed)
@@ -169,5 +169,5 @@ def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
 
 
 def table_key(table: Table, file: str) -> TableKey:
-    """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
+    """Return the key that identifies a table's rows among those of others; `file` has no placeholders."""
     return TableKey(file, table.rows_id, table.key, table.key_is, table.rows_at is not None)

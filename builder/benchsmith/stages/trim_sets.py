@@ -1,9 +1,9 @@
-"""Leave out questions of open mirrored sets until no label is the key too often where it is offered.
+"""Leave out questions of open mirrored sets until no label is the key too often among its offers.
 
 A label's excess is the number of questions whose key it is, less the number expected by chance:
 1/k for each question with k options that offers it. The label with the largest excess over its
-tolerance loses the last of its questions in open sets, until no label has any excess left over or
-no such question is left. Each round removes one question, so there are at most as many rounds as
+tolerance loses the last of its questions in open sets, until no label exceeds its tolerance or no
+such question is left. Each round removes one question, so there are at most as many rounds as
 questions, each linear in labels.
 """
 

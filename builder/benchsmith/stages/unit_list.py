@@ -1,4 +1,4 @@
-"""The images of a source that can be used: a unit is made when it is asked for, and not held."""
+"""The usable images of a source; a unit is made on access, and not kept."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ class Units(Sequence[Unit]):
         return (self[n] for n in range(len(self)))
 
     def runs(self, most: int) -> Iterator[tuple[Run, bool]]:
-        """Yield the units in their order, up to `most` at once, and whether their path alone tells all of them."""
+        """Yield the units in their order, up to `most` at once, and whether their path alone suffices for all of them."""
         for start in range(0, len(self.numbers), most):
             for run in self.pictures.runs(self.numbers[start : start + most]):
                 yield run, run.entry.is_told_by_path and not self._patients
 
     def family(self, modality: str) -> str:
-        """Return what a modality is a kind of; empty where that is not known."""
+        """Return the kind of a modality; empty if it is not known."""
         return self._family(modality) if self._family else ""
 
     def beside(self, number: int) -> frozenset[Path]:

@@ -65,7 +65,7 @@ class Unit:
     def find(self, pattern: str) -> Sequence[tuple[Path, Mapping[str, str]]]:
         """Return the files that match a path pattern for this image, with their placeholders' values.
 
-        Files that a pattern leaves open are never images. A file of several variables may hold
+        Files found by a pattern's wildcards are never images. A file of several variables may hold
         both an image and its labels.
         """
         prefix, _, rest = pattern.rpartition(":")
@@ -78,7 +78,7 @@ class Unit:
         return [(m.path, m.fields) for m in found]
 
     def missed(self, pattern: str) -> Sequence[tuple[str, str]]:
-        """Return reason and detail of each file that a path pattern nearly means for this image."""
+        """Return the reason and detail of each file that a path pattern nearly matches for this image."""
         prefix, _, rest = pattern.rpartition(":")
         root = self.roots[prefix]
         found = path_misses.misses(root, path_patterns.fill(rest, self.fields))
@@ -101,7 +101,7 @@ class Unit:
         )
 
     def annotations(self, image: Image, plugins: Plugins) -> list[Annotations | DataFault]:
-        """Read every labels entry, in order; an unusable one gives its fault instead."""
+        """Read every labels entry, in order; for an unusable one, return its fault instead."""
         transform, unit = self.samples.nifti_transform or "", self.samples.length_unit or ""
 
         def as_stated(how: Reading) -> Reading:
@@ -175,7 +175,7 @@ def unchanged_image(unit: Unit, sha256: str, plugins: Plugins) -> Image:
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""
     total = hashlib.sha256()
-    # one buffer that stays in the cache: new memory for each block would cost as much as hashing it
+    # one reused buffer: allocating memory for each block would cost as much as hashing it
     block = memoryview(bytearray(1 << 16))
     for path, _, _ in files:
         with path.open("rb", buffering=0) as file:

@@ -1,4 +1,4 @@
-"""Files of a source that no image uses: each has a row that says why."""
+"""Files of a source that no image uses, each with a row that gives the reason."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def reject_unread(
     for pattern in patterns:
         walk = walks[pattern.text]
         alone = list(_without_image(pattern, walk, listed, used)) if pattern.is_of_labels else []
-        # a walk has looked at each name already, as the list of images has
+        # the walk has already examined each name, as did the listing of images
         of_images = listed.pictures.entries.get(pattern.entry) if pattern.labels is None else None
         left = of_images.walk.left if of_images else walk.left
         for miss in path_misses.misses(*_split(roots, pattern.text), left):
@@ -92,7 +92,7 @@ def _patterns(source: Source) -> Iterator[_Pattern]:
 
 
 def _is_of_labels(labels: object) -> bool:
-    """Return whether an entry's files belong to single images, or to groups of them."""
+    """Return whether an entry's files belong to single images or to groups of images."""
     return not isinstance(labels, Table) or labels.is_per_group
 
 

@@ -1,7 +1,6 @@
 """Draw wrong options of which none is related to or confusable with another.
 
-Of two options that exclude each other's being false, or that name one thing twice, a reader can
-cross out both.
+If two options cannot both be false, or name one thing twice, a reader can rule options out.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def draw_unrelated(
 
 
 def most_unrelated(names: Iterable[str], apart: Apart) -> int:
-    """Return how many names :func:`draw_unrelated` finds at least among some of equal weight."""
+    """Return the least number of names that :func:`draw_unrelated` finds among some of equal weight."""
     listed = sorted(names)
     return len(_first(_by_relations(listed, apart), len(listed), apart))
 

@@ -1,4 +1,4 @@
-"""Labels of readers whom a `merge` does not name: they are not read, and each has a row that says so."""
+"""Labels of readers whom a `merge` does not name: they are not read, and a row reports each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REASON = "reader-unwanted"
 
 
 def unwanted_reader(labels: Any, fields: Mapping[str, str]) -> str:
-    """Return the reader of a label file if its entry names others alone; otherwise empty text.
+    """Return the reader of a label file if its entry names only others; otherwise an empty text.
 
     `fields` are the values of the placeholders in the file's path.
     """
@@ -41,7 +41,7 @@ def unwanted_rows(units: Units) -> Iterator[tuple[str, str, str]]:
     entries = units.pictures.entries.items()
     merged = {n: own for n, entry in entries if (own := _of_columns(entry.samples))}
     lines: dict[tuple[str, str], set[int]] = {}
-    # a unit with its rows is made where its entry may have such rows
+    # a unit with its rows is made if its entry may have such rows
     for place in range(len(units)) if merged else ():
         number = units.entry(place).number
         if number not in merged:
@@ -60,7 +60,7 @@ def unwanted_rows(units: Units) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_columns(samples: Samples) -> list[Merge]:
-    """Return the labels of an entry whose readers are named and stand in a column."""
+    """Return the labels of an entry whose readers are named in the recipe and stated in a column."""
     return [
         e for e in samples.labels if isinstance(e, Merge) and e.readers and e.column is not None
     ]

@@ -24,7 +24,7 @@ from benchsmith.text import path_patterns
 
 
 class UsableImages(NamedTuple):
-    """What can be read of a source, judged by names and tables."""
+    """The readable images of a source, judged by names and tables."""
 
     units: Units
     members: Members
@@ -101,7 +101,7 @@ def _members(
 def _links_out(
     units: Units, members: Members, unnamed: Iterable[int], roots: Mapping[str, Path]
 ) -> dict[int, list[Rejection]]:
-    """Return rows of the images of whose files one is a link out of its root, by their place.
+    """Return rows of the images with a file that is a link out of its root, by their place.
 
     A pattern finds no such link, but the slices of a folder and the .img file of a pair are named by no
     pattern.

@@ -1,4 +1,4 @@
-"""Which files of a source are read for an image: no row says that nothing reads them."""
+"""The files of a source that are read for some image, and so are not reported as unread."""
 
 from __future__ import annotations
 

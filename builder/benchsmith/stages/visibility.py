@@ -96,11 +96,11 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
 
 
 def _empty(inner: Array, box: Box, picture: Array) -> float:
-    """Return the share of a region on the empty ground around what a grey picture shows.
+    """Return the share of a region on the empty background of a grey picture.
 
     `inner` is the region inside its box, bool.
 
-    That ground is padding, or what was removed around a brain: flat at the picture's lowest value,
+    The background is padding, or what was removed around a brain: flat at the picture's lowest value,
     up to its border. Gas inside a body may have that value too, but does not reach the border.
     """
     import cv2

@@ -1,9 +1,9 @@
 """Join pools that have too few labels with the nearest ones up the tree.
 
-A pool of marked or named regions belongs to one task. Where its labels are too few for a question,
-it is joined with the pools of tasks that may share their options (`*` in
+A pool of marked or named regions belongs to one task. If it has too few labels for a question, it
+is joined with the pools of tasks that may share their options (`*` in
 `lexicon/task_kinds.tsv`), in the same split and modality: first with those that share a department
-with it, and if that is not enough with all. Whole pools are joined, so that each label offered is
+with it, and if that is not enough, with all. Whole pools are joined, so that each label offered is
 a key among the questions that offer it; labels borrowed for single questions would never be right.
 """
 

@@ -1,4 +1,4 @@
-"""Looks the forms of a word up: in the source's mapping, in names, in other spellings, among abbreviations."""
+"""Looks up the forms of a word in the source's mapping, names, other spellings and abbreviations."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class WordMatches:
         return Match(Resolved(term.id, "", self._lexicon.labels.at(term.id)))
 
     def _spelling(self, word: str, source: str) -> str:
-        """Return the name that a word is another spelling of; the source's mapped words come first."""
+        """Return the name of which a word is another spelling; the source's mapped words come first."""
         return spelled(self._mapped.get(source, {}), word) or self._lexicon.labels.spelled(word)
 
     def _abbreviation(self, word: str) -> str:

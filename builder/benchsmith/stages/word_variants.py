@@ -1,4 +1,4 @@
-"""The forms of a source's word that are looked up: as it stands, without wrappers, side and number."""
+"""The forms of a source's word that are looked up: unchanged, and without wrappers, side and number."""
 
 from __future__ import annotations
 
