@@ -1,4 +1,4 @@
-"""Pictures of an adopted benchmark, as its files are: PNG or JPEG of any size, grey or in colours."""
+"""Pictures of an adopted benchmark, as stored: PNG or JPEG of any size, grey or in colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EIGHT_BITS = ("1", "L", "P", "RGB", "RGBA", "LA")
 
 
 class Seen(NamedTuple):
-    """What was seen in a picture; a picture that cannot be opened has no sides and no hash."""
+    """The description of a picture; one that cannot be opened has no sides and no hash."""
 
     width: int = 0
     """Pixels."""

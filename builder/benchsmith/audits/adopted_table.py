@@ -1,4 +1,4 @@
-"""Make the audit table of an adopted benchmark's rows and pictures."""
+"""Makes the audit table from an adopted benchmark's rows and pictures."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def adopted_table(
 
 
 def _not_of_others(rows: Iterable[AuditRow]) -> Callable[[str, str], bool]:
-    """Return what tells whether a label may be seen in a modality, where no lexicon says it.
+    """Return a function that says whether a label may be seen in a modality, without a lexicon.
 
-    A label may be, unless it is an answer in other modalities only: many options of a benchmark are
-    sentences that stand in one question.
+    A label may be, unless it is an answer only in other modalities: many options of a benchmark are
+    sentences that occur in one question.
     """
     shown_in: dict[str, set[str]] = {}
     for row in rows:
@@ -44,7 +44,7 @@ def _not_of_others(rows: Iterable[AuditRow]) -> Callable[[str, str], bool]:
 
 
 def _shown_as(row: AuditRow, seen: Seen) -> AuditRow:
-    """Return a row with what was seen in its picture."""
+    """Return a row with the description of its picture."""
     return replace(
         row,
         width=seen.width,

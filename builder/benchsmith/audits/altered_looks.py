@@ -1,4 +1,4 @@
-"""Whether altered pictures can be told from the published files, and whether models see the difference."""
+"""Whether the published files reveal which pictures are altered, and whether models see the difference."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def load(name: str) -> Check:
 def audit(table: AuditTable, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
     """Run the named checks, by default all, and return their verdicts in that order.
 
-    Checks of counterfactual pairs are left out of a table without pairs, and checks of skills of a
-    table of recognition alone.
+    Checks of counterfactual pairs are left out for a table without pairs, and checks of skills for
+    a table with only recognition.
     """
     bare = table.without_synonyms()
     checks = {name: load(name) for name in names}

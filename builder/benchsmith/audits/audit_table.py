@@ -66,7 +66,7 @@ class AuditTable:
     def answered(self) -> AuditTable:
         """Return the table of the questions whose key is known and possible.
 
-        The others have nothing to count: `key-offered` and `option-count` name them.
+        The others cannot be counted; `key-offered` and `option-count` report them.
         """
         if self._answered is None:  # once for all checks, with the columns that they make of it
             self._answered = self.where([r.has_possible_key and not r.hidden for r in self.rows])
@@ -79,7 +79,7 @@ class AuditTable:
 
     @property
     def skilled(self) -> bool:
-        """Whether any question takes another skill than recognition."""
+        """Whether any question takes a skill other than recognition."""
         return any(row.skill != RECOGNITION for row in self.rows)
 
     def unaltered(self) -> AuditTable:
@@ -102,7 +102,7 @@ class AuditTable:
     def _of(
         self, rows: Sequence[AuditRow], knowledge: LabelKnowledge, results: Sequence[ModelResult]
     ) -> AuditTable:
-        """Return a table of other rows, and whatever else this one has."""
+        """Return a table of other rows, with everything else from this one."""
         return AuditTable(
             rows, self.seed, knowledge, published=self.published, near=self.near,
             model_results=results, stale_results=self.stale_results,
@@ -190,7 +190,7 @@ class AuditTable:
         return sorted({row.split for row in self.rows}, key=turn)
 
     def sides(self) -> tuple[Mask, Mask]:
-        """Return which questions are in the last split, `test`, behind which are in the others.
+        """Return two masks: the questions in the last split, `test`, and those in the others.
 
         Both are (n,), bool. A benchmark that was built has only `val` beside `test`.
         """

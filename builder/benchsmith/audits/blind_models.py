@@ -173,7 +173,7 @@ def _chance(table: AuditTable) -> Floats:
 
 def _loss_interval(table: AuditTable, loss: Floats, which: Mask) -> Interval:
     found = table.clusters.interval(np.where(which, loss, 0.0), which.astype(float))
-    # Wilson's interval for few clusters holds for shares, and a difference is not one
+    # Wilson's interval for few clusters holds only for shares, which a difference is not
     if len(np.unique(table.clusters.of[which])) < MIN_CLUSTERS:
         return Interval(found.value, -1.0, 1.0)
     return found

@@ -57,7 +57,7 @@ _TABLES: dict[bytes, Callable[[bytes], Iterator[Cell]]] = {
 
 
 def texts_of_bytes(data: bytes, depth: int = 0) -> Iterator[Said]:
-    """Yield the texts in some bytes; of a picture those around its pixels."""
+    """Yield the texts in some bytes; for a picture, those around its pixels."""
     if not data or depth > MAX_DEPTH:
         return
     if picture_segments.is_picture(data) or data.startswith(TIFF):
@@ -75,7 +75,7 @@ def texts_of_bytes(data: bytes, depth: int = 0) -> Iterator[Said]:
 
 
 def texts_of_text(text: str, depth: int = 0) -> Iterator[Said]:
-    """Yield a text without the pictures in it, then what is written in it in another alphabet."""
+    """Yield a text without the pictures in it, then the texts in it that are encoded, such as base64."""
     rest, pieces = apart(text)
     yield rest
     if depth > MAX_DEPTH:
@@ -104,7 +104,7 @@ def texts_of_picture(data: bytes) -> Iterator[str]:
         yield f"{name} "
         yield from readable(part)
         if name in HOLD_EXIF:
-            # a comment may be in UTF-16, and behind bytes that belong to it
+            # a comment may be in UTF-16, and preceded by bytes of its own
             yield from picture_metadata.texts_of_exif(part)
     if not data.startswith(TIFF):
         return
@@ -118,7 +118,7 @@ def texts_of_picture(data: bytes) -> Iterator[str]:
 
 
 class _Inflated(io.BytesIO):
-    """A zlib stream, inflated as far as a bound."""
+    """A zlib stream, inflated up to a limit."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(zlib.decompressobj().decompress(data, MAX_BYTES))

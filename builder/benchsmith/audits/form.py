@@ -155,7 +155,7 @@ def option_in_question(table: AuditTable, marks: Marks) -> Found:
         named = [o for o, own in names if any(_occurs(n, n == o, words, text) for n in own)]
         if not named:
             return ""
-        # a name of one sign points at nothing by itself, and is read where the question names the others
+        # a name of one character points at nothing alone; it counts if the question names the others
         every = all(
             o in named or any(_CJK.search(n) and normal(n) in text for n in own) for o, own in names
         )

@@ -35,7 +35,7 @@ HOUNSFIELD: dict[str, tuple[int, int] | None] = {
     "heart": (-50, 600),  # A, B
     "aorta": (-50, 900),  # A: blood; the first pass at 80 kV
     "urinary-bladder": (-50, 1500),  # urine
-    # these lie in the tree below a bone, and are none
+    # these are below a bone in the tree, but are not bones
     "spinal-canal": (-100, 500),  # fat, fluid; myelography
     "intervertebral-disc": None,  # from gas to calcium
     "annulus-fibrosus": None,

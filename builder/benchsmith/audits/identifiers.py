@@ -48,7 +48,7 @@ class Hit(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """What a search found, and what it could not look for."""
+    """What a search found, and what it could not search for."""
 
     hits: list[Hit]
     unread: list[str]
@@ -112,12 +112,12 @@ def _workbooks(unit: Unit) -> Iterator[Path]:
 
 
 def _file_of(rows_id: str) -> str:
-    """Return the file of a table; the id of its rows says behind it which of them are meant."""
+    """Return the file of a table; after it, the id of its rows states which rows are meant."""
     return rows_id.partition(" {'")[0]
 
 
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the names that a source gives to a unit, and cells of its rows that name somebody."""
+    """Yield the names that a source gives to a unit, and the cells of its rows that name a person."""
     stated, written = {*unit.about.values(), ""}, set[str]()
     yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
     yield unit.key, f"{NAMES_OF}a sample"
@@ -149,16 +149,16 @@ def scan(folder: Path, sought: Sought, paths: SoughtPaths = NO_PATHS) -> list[Hi
 def kinds_in(said: Iterable[Said], sought: Sought, paths: SoughtPaths = NO_PATHS) -> set[str]:
     """Return the kinds of the identifiers in texts and numbers."""
     found, numbers = set[str](), list[Numbers]()
-    # as the lines of a few long texts: no word goes over the end of a line
+    # as lines of a few long texts: no word extends over the end of a line
     for text in joined(_texts(said, numbers), SEARCHED_CHARACTERS, "\n"):
-        # as it stands and as it is shown: an escape hides a name, and a name may look like one
+        # both raw and unescaped: an escape hides a name, and a name may look like an escape
         for form in _forms(text):
             found |= sought.kinds_in(form) | paths.kinds_in(form)
     return found.union(*(kinds_in_column(sought, column) for column in numbers))
 
 
 def _texts(said: Iterable[Said], numbers: list[Numbers]) -> Iterator[str]:
-    """Yield the texts, and put the numbers into a list."""
+    """Yield the texts, and append the numbers to a list."""
     for one in said:
         if isinstance(one, Numbers):
             numbers.append(one)
@@ -167,7 +167,7 @@ def _texts(said: Iterable[Said], numbers: list[Numbers]) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield a text, and what it says without its escapes, and theirs."""
+    """Yield a text, its unescaped form, and what is encoded in both."""
     yield text
     for _ in range(MAX_ESCAPES):
         text = unescaped(text)

@@ -34,7 +34,7 @@ MIN_RELATIVES = 3
 
 
 def _targets(table: AuditTable) -> list[AuditRow]:
-    """Return one row of each target, a marked one if there is one."""
+    """Return one row of each target, a marked one if it has one."""
     found: dict[str, AuditRow] = {}
     for row in table.rows:
         if row.target not in found or found[row.target].view == "image":
@@ -52,9 +52,9 @@ def _judged(
     surely: bool = False,
     excused: int = 0,
 ) -> Found:
-    """Return a warning that lists suspects, or a failure if they are too many but for the excused.
+    """Return a warning that lists suspects, or a failure if too many are not excused.
 
-    `needs` says what one of the labels must have, so that anything can be judged. With `surely` the
+    `needs` names what at least one label must have so that the check can judge. With `surely` the
     whole 95 % interval of the suspects' share must lie above the limit.
     """
     if not n:
@@ -255,7 +255,7 @@ def label_departments(table: AuditTable, marks: Marks) -> Found:
             suspects.append(Offender(row.id, why))
             if _among(row.department, [department.get(row.label, "")]):
                 alone[row.label] = alone.get(row.label, 0) + 1
-    # an organ of its own department is odd among its neighbours and right, such as a kidney in the
+    # an organ with a department of its own differs rightly from its neighbours, such as a kidney in the
     # abdomen: one or two of them stop nothing, however many of the targets they are
     excused = sum(alone.values()) if len(alone) < MIN_RELATIVES else 0
     what = "labels in a department of none of their relatives"

@@ -1,8 +1,8 @@
-"""Words of labels in the source's spelling, which a release shows: they identify nobody, unless they are a name.
+"""Words of labels in the source's spelling, which a release shows: they identify nobody unless they are a name.
 
 In a folder of classes each picture's name has the word of its label: `notumor/im001`. A cell such as
-`mass (Kowalski)` has the name of a person beside the label. So a label is public as a whole where the names of
-patients have it as a whole; of other labels, the words that are in no name.
+`mass (Kowalski)` has the name of a person beside the label. So a label is public as a whole if the names of
+patients contain it as a whole; of other labels, the words that are in no name are public.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ SHORTEST = 3
 
 
 def public_labels(labels: Iterable[str], patients: Collection[str], persons: Iterable[str]) -> str:
-    """Return what of some labels identifies nobody, one label a line.
+    """Return the parts of some labels that identify nobody, one label per line.
 
     `labels` and the names of `patients` are as the source spells them, names with the folders that they begin
-    with; `persons` are texts that name somebody for certain.
+    with; `persons` are texts that certainly name a person.
     """
     certain = {word for text in persons for word in _words(text)}
     named = {word for name in patients for word in _words(name)}

@@ -33,7 +33,7 @@ _MAX_CODE = 0x10FFFF
 
 
 def unescaped(text: str) -> str:
-    r"""Return what stands in a text around escapes of letters, without them; empty if it has none.
+    r"""Return the words of a text around escapes of letters, with the escapes resolved; empty if it has none.
 
     Escapes are those of JSON, JavaScript, C, style sheets, HTML, URLs, mails and hosts; tags within a word are left
     out too.

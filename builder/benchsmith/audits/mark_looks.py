@@ -31,7 +31,7 @@ def mark_of(picture: Array) -> MarkLook | None:
     """Return what the mark in a picture (rows, columns, 3), uint8, looks like.
 
     None if there is no mark, or if the picture itself is coloured. On a grey picture the differences
-    between channels come from the mark alone, even if the mark is translucent. A faint cast of the
+    between channels come only from the mark, even if the mark is translucent. A faint cast of the
     whole picture is not a mark.
     """
     pixels = picture.astype(np.int16)

@@ -64,7 +64,7 @@ def near_duplicates(table: AuditTable, marks: Marks) -> Found:
 def _copies(
     table: AuditTable, val: list[AuditRow], test: list[AuditRow]
 ) -> Iterator[tuple[AuditRow, AuditRow, str]]:
-    """Yield the pairs of copies of two patients, and how alike they are."""
+    """Yield the pairs of copies of two patients, and their similarity."""
     kinds = [[_modality(table, row) for row in rows] for rows in (val, test)]
     links = alike_across(_appearance(val), _appearance(test), table.near, (kinds[0], kinds[1]))
     for a, b, bits, like in zip(

@@ -1,4 +1,4 @@
-"""Guess the answer from the questions whose measurements are most alike."""
+"""Guess the answer from the questions with the most similar measurements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEIGHBOURS = 25
 def nearest_votes(table: AuditTable, features: Floats, measured: Mask) -> Floats:
     """Return the expected accuracy per question (n,) of voting by the nearest questions.
 
-    `features` is (n, f), of which the `measured` rows (n, bool) count. Neighbours are of other folds,
+    `features` is (n, f); only the `measured` rows (n, bool) count. Neighbours are of other folds,
     and of the same task and modality; each feature is scaled to unit deviation. An option's score is
     the number of neighbours about its label, ties broken by how frequent the label is.
     """

@@ -67,7 +67,7 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
     offenders, seen = [], set()
     for row in (altered := [row for row in table.rows if row.altered and row.pair]):
         why = _difference(originals.get(row.pair), row)
-        # of a quadrant several pictures are mirrored
+        # a question about a quadrant has several mirrored pictures
         once = (row.pair, row.altered, row.answer_labels if row.skill in IN_PAIRS else "")
         if not why and once in seen:
             why = f"a second {row.altered} of one question"
@@ -78,7 +78,7 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
 
 
 def _difference(original: AuditRow | None, row: AuditRow) -> str:
-    """Return in what a counterfactual differs from its original but should not; empty if in nothing."""
+    """Return the field in which a counterfactual differs from its original but should not; empty if none."""
     if original is None:
         return "its original is missing"
     for name in ("split", "group", "question", "view", "several", "sample"):
@@ -184,7 +184,7 @@ def pair_prior(table: AuditTable, marks: Marks) -> Found:
     labels = {row.label for row, w in zip(table.rows, which, strict=True) if w}
     targets = len(np.unique(table.units[which]))
     if verdict.outcome == PASS and targets < LEAST_PER_LABEL * len(labels):
-        # who is left out of so few lowers the count of the right answer alone
+        # with so few pairs, leaving one out lowers only the count of the right answer
         says = (
             f"{verdict.says}, but {targets} targets with {len(labels)} labels are too few to tell"
         )

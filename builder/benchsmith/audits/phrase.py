@@ -1,4 +1,4 @@
-"""Words that are searched for together, beside each other."""
+"""Words that are searched for as a phrase."""
 
 from __future__ import annotations
 

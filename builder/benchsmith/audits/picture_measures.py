@@ -1,4 +1,4 @@
-"""Measurements of published pictures that have nothing to do with what they show."""
+"""Measurements of published pictures that are unrelated to their content."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GREY = (np.arange(3 * 255 + 1) / 3).astype(np.float32)
 
 
 class PictureMeasures(NamedTuple):
-    """What is measured of one published picture; grey levels are 0 to 255."""
+    """The measurements of one published picture; grey levels are 0 to 255."""
 
     form: str
     """How the file is written: depth, colour type, interlacing, chunks, and the compressor's header."""
@@ -82,7 +82,7 @@ def _tone(pixels: Array, grey: Array) -> tuple[float, ...]:
 
 
 def _blocks(grey: Array) -> float:
-    """Return the mean step at the most conspicuous of 8 offsets over that at the others."""
+    """Return the mean step at the most conspicuous of 8 offsets, divided by the mean step at the others."""
     ratios = []
     for steps in (
         np.abs(np.diff(grey, axis=0)).mean(axis=1),

@@ -1,4 +1,4 @@
-"""What identifies nobody: the words of a project's documents and of the program."""
+"""Public words, which identify nobody: those of a project's documents and of the program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _EXPLANATION = re.compile(r'"""[\s\S]*?"""')
 def public_text(home: Path, sources: Sequence[Source]) -> str:
     """Return the text of the project's documents, without comments and words that mappings drop.
 
-    A project's own mappings repeat cells of its sources, so only labels of the lexicon are taken from them. Of recipes only what is published: their patterns and comments may name files of a person.
+    A project's own mappings repeat cells of its sources, so only labels of the lexicon are taken from
+    them. Of recipes, only the published parts are taken: their patterns and comments may name a person's
+    files.
     """
     folders = ("lexicon", "question_pools", "benchmarks")
     homes = [folder for folder in (home, shipped.below(home)) if folder is not None]

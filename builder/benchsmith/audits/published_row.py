@@ -1,4 +1,4 @@
-"""Make a row of the audit table from what a release publishes of a case."""
+"""Makes a row of the audit table from the published fields of a case."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _modality(name: str, lexicon: Lexicon | None) -> str:
 
 
 def _plane_of(origin: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields about the source plane and what is known to be in it."""
+    """Return the fields about the source plane and its known contents."""
     if not origin:
         return {}
     box, crop, axis = origin.get("box"), origin.get("crop"), origin.get("axis")

@@ -1,4 +1,4 @@
-"""The texts of a release's files: cells, lines, names of columns, and what is around the pixels of pictures."""
+"""The texts of a release's files: cells, lines, names of columns, and metadata around the pixels of pictures."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ TEXT_SUFFIXES = (
 
 
 def texts_of(path: Path) -> Iterator[Said]:
-    """Yield the texts of a file, also those in another alphabet or in an archive, and the numbers of tables."""
+    """Yield the texts of a file, also encoded ones and those in an archive, and the numbers of tables."""
     if path.suffix == ".parquet":
         try:
             yield from texts_of_cells(cells_of_parquet(path))
         except pa.ArrowException:
-            # what cannot be opened as a table is searched as bytes
+            # a file that cannot be opened as a table is searched as bytes
             yield from texts_of_bytes(path.read_bytes())
     elif path.suffix == ".tar":
         with tarfile.open(path) as members:
@@ -54,13 +54,13 @@ def texts_of(path: Path) -> Iterator[Said]:
 
 
 def _has_zeros(path: Path) -> bool:
-    """Return whether a file begins as one that is not UTF-8."""
+    """Return whether a file begins with bytes that UTF-8 text would not have."""
     with path.open("rb") as file:
         return b"\0" in file.read(4096)
 
 
 def joined(texts: Iterable[str], characters: int, between: str = "") -> Iterator[str]:
-    """Yield texts together, as many as reach a number of characters."""
+    """Yield texts joined together, up to a number of characters."""
     block: list[str] = []
     size = 0
     for text in texts:

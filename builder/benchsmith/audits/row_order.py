@@ -44,7 +44,7 @@ def _places(table: AuditTable) -> Floats:
     """Return each row's place in its file as a share of the file's rows, (n,), 0 to 1.
 
     Each place is drawn at random from the row's own share of the file, so that the places do not
-    tell how many rows a file has: a file's task and department are published anyway.
+    reveal how many rows a file has: a file's task and department are published anyway.
     """
     files = table.codes("split", "task", "department")[0]
     sizes = np.bincount(files)

@@ -1,4 +1,4 @@
-"""Open a sample of the published pictures for the checks that measure them."""
+"""Opens a sample of the published pictures for the checks that measure them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sampled:
     def __init__(
         self, named: Iterable[tuple[str, str]], seed: int, seen: SeenPictures | None = None
     ) -> None:
-        """Choose the pictures, whose measurements go into `seen`."""
+        """Choose the pictures; their measurements are added to `seen`."""
         self._seen = SeenPictures() if seen is None else seen
         views = dict(named)
         marked = [name for name, view in views.items() if view != "image"]

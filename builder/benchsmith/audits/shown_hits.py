@@ -1,4 +1,4 @@
-"""Where a file of a release has an identifier, and which word it is: for who builds, and for no release or log."""
+"""Where a file of a release has an identifier, and which word it is: only for the person who builds, not for a release or log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BATCH_ROWS = 1000
 
 
 class Place(NamedTuple):
-    """Where the first identifier of a kind stands."""
+    """The place of the first identifier of a kind."""
 
     where: str
     """``column c`` or ``line 3``; empty if it is in no cell or line, as in the name of a file."""

@@ -1,4 +1,4 @@
-"""What a guesser knows about a skill's questions without the picture: usual anatomy, and yes or no."""
+"""Guessers of a skill's questions without the picture: by usual anatomy, and by yes or no."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ YES_NO = (frozenset({"answer:yes", "answer:no"}), frozenset({"yes", "no"}))
 
 
 def asked(row: AuditRow, *, turned: bool = False) -> Asked:
-    """Return what a question asks; with `turned`, with its two structures in the other order."""
+    """Return what a question asks; with `turned`, its two structures are in the other order."""
     options = tuple(sorted(row.labels))
     named_first = tuple(s for s in row.subjects or () if s not in options)
     if turned:
@@ -53,7 +53,7 @@ def _usual(rows: list[AuditRow], *, both_orders: bool) -> dict[Asked, Counter[st
 
 
 def _hits(table: AuditTable, usual: Mapping[Asked, Counter[str]]) -> Floats:
-    """Return the expected accuracy (n,) of giving the usual answer, a random one where there is none."""
+    """Return the expected accuracy (n,) of giving the usual answer, or a random one if there is none."""
     score = [
         float(usual.get(asked(row), Counter())[label]) for row in table.rows for label in row.labels
     ]

@@ -1,4 +1,4 @@
-"""Identifiers among the numbers of a table's column, most of which are measures that are equal to some by chance."""
+"""Identifiers among the numbers of a table's column, where most matches are measurements that are equal by chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days of persons and studies, in every spelling under which they may come out."""
+"""Days of persons and studies, in every spelling in which they may be published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIX = re.compile(r"\d{6}")
 
 
 class SoughtDays:
-    """Days, each with its kind; birthdays are also searched for where the year has two digits."""
+    """Days, each with its kind; birthdays are also searched for with a year of two digits."""
 
     def __init__(self) -> None:
         self._days: dict[str, str] = {}
@@ -23,7 +23,7 @@ class SoughtDays:
         return bool(self._days)
 
     def add(self, value: str, kind: str) -> None:
-        """Take the days that a value states."""
+        """Add the days that a value states."""
         stated = days_in(value)
         for day in stated.days:
             self._days.setdefault(day, kind)

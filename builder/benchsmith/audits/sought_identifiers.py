@@ -1,4 +1,4 @@
-"""Identifiers in every spelling under which they may come out, and where a text has one."""
+"""Identifiers in every spelling in which they may be published, and the search for them in texts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Sought:
     """Identifiers of a source, each with its kind, as they are searched for.
 
     `values` maps each value to the field that has it. Words of `public` (the text of the documents) and
-    of `program`, and all that is found in `public`, identify nobody.
+    of `program`, and everything that is found in `public`, identify nobody.
     """
 
     def __init__(self, values: Mapping[str, str], public: str, program: str = "") -> None:
@@ -103,7 +103,7 @@ class Sought:
         return form in self.words or form in self._phrases or form in self.short_names
 
     def _leave_public_out(self, public: str) -> None:
-        """Drop what the documents say too."""
+        """Remove what the documents also say."""
         for form in [form for form in self.words if form in self._known]:
             del self.words[form]
         self.days.leave_out(public)
@@ -150,7 +150,7 @@ class Sought:
             self._add_exact(plain_letters(value), tokens, kind)
 
     def _add_exact(self, value: str, tokens: list[str], kind: str) -> None:
-        """Take a value of several words as it stands; its words alone are in any text."""
+        """Add a value of several words as a whole, since its single words occur in any text."""
         if len(value) >= MIN_CHARACTERS and len(tokens) > 1 and not WORD.fullmatch(value):
             self._phrase(tokens, re.escape(value), kind)
         squashed = "".join(tokens)
@@ -158,7 +158,7 @@ class Sought:
             self._take(squashed, kind)
 
     def _add_name(self, tokens: list[str], kind: str) -> None:
-        """Take the words of a name together, joined, and in either order."""
+        """Add the words of a name together, joined, and in either order."""
         squashed = "".join(tokens)
         if len(tokens) < 2 or len(squashed) < MIN_CHARACTERS or len(set(squashed)) <= 2:
             return
@@ -185,7 +185,7 @@ class Sought:
             self.words.setdefault(form, kind)
 
     def _is_own(self, token: str) -> bool:
-        """Return whether a word may be somebody's: no document has it, and no display."""
+        """Return whether a word may be a person's: it is in no document, and not a word of displays."""
         return len(token) >= MIN_CHARACTERS and self._is_rare(token)
 
     def _is_rare(self, token: str) -> bool:

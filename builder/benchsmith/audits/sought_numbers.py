@@ -36,7 +36,7 @@ class SoughtNumbers:
         return bool(self._numbers or self._uids)
 
     def add(self, value: str, kind: str) -> None:
-        """Take a value if it is a UID, or a long number."""
+        """Add a value if it is a UID, or a long number."""
         digits = re.sub(r"\D", "", value)
         if UID.fullmatch(value):
             self._uids.setdefault(value, kind)
@@ -45,14 +45,14 @@ class SoughtNumbers:
             self._numbers.setdefault(digits, kind)
 
     def leave_out(self, public: str) -> None:
-        """Drop what a public text has."""
+        """Remove what a public text has."""
         for number in self._numbers_in(public):
             self._numbers.pop(number, None)
         for uid in self._uids_in(public):
             self._uids.pop(uid, None)
 
     def kinds_in(self, text: str) -> set[str]:
-        """Return the kinds of the numbers and UIDs that a text has, also where a UID goes on."""
+        """Return the kinds of the numbers and UIDs that a text has, also if a UID continues."""
         found = {self._numbers[number] for number in self._numbers_in(text)}
         return found | {self._uids[uid] for uid in self._uids_in(text)}
 

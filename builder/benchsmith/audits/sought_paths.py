@@ -1,4 +1,4 @@
-"""Paths of the machine that built a release: they name its user, and folders that are nobody else's business."""
+"""Paths of the machine that built a release: they name its user, and private folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOMES = ("home", "Users")
 
 
 def paths_of(folders: Iterable[Path]) -> set[str]:
-    """Return how absolute paths begin that lead to some folders.
+    """Return the beginnings of absolute paths that lead to some folders.
 
     >>> sorted(paths_of([Path("/home/ann/scans/x")])), paths_of([Path("/mnt/data")])
     (['/home/ann'], set())
@@ -28,7 +28,7 @@ def paths_of(folders: Iterable[Path]) -> set[str]:
 
 
 class SoughtPaths:
-    """Paths, as the beginnings of those that a text may have."""
+    """Paths, as beginnings of the paths in a text."""
 
     def __init__(self, folders: Iterable[Path], public: str) -> None:
         self._paths = {path for path in paths_of(folders) if path not in public}

@@ -1,4 +1,4 @@
-"""Names whose parts are short or are words too: found beside each other, after a title, or under a field."""
+"""Names whose parts are short or also words: found beside each other, after a title, or under a field."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Short(NamedTuple):
 
 
 class SoughtShortNames:
-    """Names of persons, each with its kind; `known` tells whether a word in plain letters is public."""
+    """Names of persons, each with its kind; `known` says whether a word in plain letters is public."""
 
     def __init__(self, known: Callable[[str], bool]) -> None:
         self._known = known
@@ -68,7 +68,7 @@ class SoughtShortNames:
         return word in self._short or word in self._pairs
 
     def add(self, value: str, kind: str) -> None:
-        """Take the parts of the name of a person."""
+        """Add the parts of a person's name."""
         parts = [p for p in _PART.findall(value) if not _is_no_name(plain_letters(p))]
         if not parts or len(_PART.findall(value)) > MAX_PARTS:
             return
@@ -83,7 +83,7 @@ class SoughtShortNames:
                 self._pairs.setdefault(word, []).append((pattern, kind))
 
     def leave_out(self, public: str) -> None:
-        """Drop what a public text has in the place of a name, and pairs that stand in it."""
+        """Remove what a public text has in the place of a name, and pairs that occur in it."""
         if not self:
             return
         for word in [word for word in self._short if self._known(word)]:
@@ -112,7 +112,7 @@ class SoughtShortNames:
         return found
 
     def _is_in_place(self, word: str, text: str) -> bool:
-        """Return whether a short name stands after a title; after a field, if it is no public word."""
+        """Return whether a short name follows a title; or a field, if it is not a public word."""
         for match in self._short[word].shape.finditer(text):
             before = text[max(match.start() - _NEAR, 0) : match.start()]
             if _TITLED.search(before) or (not self._known(word) and _NAMED.search(before)):

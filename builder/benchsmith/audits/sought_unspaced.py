@@ -1,4 +1,4 @@
-"""Names in scripts without spaces: Chinese, Japanese and Korean ones, which stand within other words."""
+"""Names in scripts without spaces: Chinese, Japanese and Korean names, which occur within other words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SoughtUnspaced:
         return bool(self._names)
 
     def add(self, value: str, kind: str) -> None:
-        """Take a value that begins in such a script, and the longer of its parts."""
+        """Add a value that begins in such a script, and the longer of its parts."""
         whole = _BETWEEN.sub("", plain_letters(value))
         for name in {whole, *_BETWEEN.split(plain_letters(value))}:
             enough = MIN_LETTERS if name == whole else MIN_LETTERS + 1
@@ -31,7 +31,7 @@ class SoughtUnspaced:
                 self._names.setdefault(name, kind)
 
     def leave_out(self, public: str) -> None:
-        """Drop what a public text has."""
+        """Remove what a public text has."""
         bare = _BETWEEN.sub("", plain_letters(public)) if self._names else ""
         self._names = {name: kind for name, kind in self._names.items() if name not in bare}
 

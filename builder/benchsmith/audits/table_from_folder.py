@@ -1,4 +1,4 @@
-"""Make the audit table of a release folder from its Parquet files alone."""
+"""Makes the audit table of a release folder from only its Parquet files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def audited(folder: Path, home: Path) -> Audit:
 def audit_table(folder: Path, home: Path) -> AuditTable:
     """Make the audit table of a release folder. Raises DocumentError if it is not a release.
 
-    Cases of a hidden split have no key and are only judged by what they show.
+    Cases of a hidden split have no key and are judged only by what they show.
     """
     lexicon = _lexicon(home)
     origins: dict[str, Mapping[str, Any]] = {}

@@ -56,8 +56,8 @@ def audit_table(
     `uniform` are questions about the same choices with wrong options drawn by the published rule,
     for comparison; `published_verdict` is what an earlier audit found about them. Measurements of
     pictures are added to `seen`. `tried` are results of models;
-    results on earlier versions of a question are only counted. `texts` says by question id what
-    text in its picture may tell of a person; None if the pictures were not searched.
+    results on earlier versions of a question are only counted. `texts` has, by question id, the
+    text in its picture that may identify a person; None if the pictures were not searched.
     """
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}
@@ -92,7 +92,7 @@ def audit_table(
     knowledge = knowledge_of(release.lexicon)
     published = None
     if uniform:
-        # the published rule keeps questions that were left out here for revealing too much
+        # the published rule keeps questions that are left out here because they reveal too much
         others = [
             _row(release, q, pictures.get(q.id) or _placeholder(release, q))
             for q in uniform
@@ -197,7 +197,7 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
 
 
 def subjects_of(subjects: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the labels that facts are about, once each and in their order; None without facts."""
+    """Return the labels that facts are about, each once and in order; None without facts."""
     return tuple(dict.fromkeys(one for each in subjects for one in each.split("|"))) or None
 
 
@@ -206,7 +206,7 @@ def _corners(box: Box | None) -> tuple[int, int, int, int] | None:
 
 
 def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
-    """Return what a lexicon knows of labels."""
+    """Return what a lexicon knows about labels."""
     labels = lexicon.labels
     department: dict[str, str] = {}
     every: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""What tables say: their cells, their names, and what is written around them, in Parquet, Arrow and SQLite."""
+"""The texts of tables: cells, names and metadata, in Parquet, Arrow and SQLite files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BYTE_ARRAY = "BYTE_ARRAY"
 
 
 class Numbers(NamedTuple):
-    """The whole numbers of a column that have at least MIN_DIGITS digits, and of how many different ones."""
+    """The whole numbers of a column with at least MIN_DIGITS digits, and the number of its different values."""
 
     values: frozenset[int]
     of: int
@@ -32,10 +32,10 @@ Cell: TypeAlias = str | bytes | Numbers
 
 
 def cells_of_parquet(source: Path | bytes) -> Iterator[Cell]:
-    """Yield what a Parquet file says. Raises pyarrow.ArrowException.
+    """Yield the texts of a Parquet file. Raises pyarrow.ArrowException.
 
-    That are also names of columns, metadata of the file, its fields and columns, bounds of columns, and words of
-    dictionaries that no row has.
+    These include names of columns, metadata of the file, its fields and columns, bounds of columns, and
+    dictionary words that no row has.
     """
     with pq.ParquetFile(_opened(source)) as file:
         yield from _around(file)
@@ -51,7 +51,7 @@ def cells_of_parquet(source: Path | bytes) -> Iterator[Cell]:
 
 
 def cells_of_arrow(data: bytes) -> Iterator[Cell]:
-    """Yield what an Arrow file (Feather) says. Raises pyarrow.ArrowException."""
+    """Yield the texts of an Arrow file (Feather). Raises pyarrow.ArrowException."""
     with pa.ipc.open_file(pa.BufferReader(data)) as file:
         yield from _of_schema(file.schema)
         yield from cells_of_batches(file.get_batch(n) for n in range(file.num_record_batches))
@@ -91,7 +91,7 @@ def _opened(source: Path | bytes) -> Path | pa.BufferReader:
 
 
 def _around(file: pq.ParquetFile) -> Iterator[Cell]:
-    """Yield what stands in the footer of a file."""
+    """Yield the texts in the footer of a file."""
     yield "\n".join(file.schema.column(n).path for n in range(len(file.schema)))
     yield from _of_schema(file.schema_arrow)
     stated = {**(file.metadata.metadata or {})}
@@ -137,7 +137,7 @@ def _dictionaries(file: pq.ParquetFile) -> list[str]:
 
 
 def _has_map(kind: pa.DataType) -> bool:
-    """Return whether a type has a map in it, of which keys and values are only read together."""
+    """Return whether a type contains a map, whose keys and values can only be read together."""
     below = (kind.field(n).type for n in range(kind.num_fields))
     return bool(pa.types.is_map(kind)) or any(_has_map(one) for one in below)
 
@@ -157,7 +157,7 @@ def _leaves(path: str, column: pa.Array) -> Iterator[tuple[str, pa.Array]]:
         yield from _leaves(f"{path}.value", column.items)
     elif hasattr(column, "flatten") and kind.num_fields == 1:
         if pa.types.is_uint8(kind.value_type) or pa.types.is_int8(kind.value_type):
-            # bytes that are written as a list of numbers
+            # bytes that are stored as a list of numbers
             lists = (value for value in column.to_pylist() if value)
             texts = [bytes(byte & 255 for byte in value if byte is not None) for value in lists]
             yield path, pa.array(texts, pa.large_binary())

@@ -17,7 +17,7 @@ def _wrong(row: AuditRow) -> list[str]:
 
 
 def _also_true(table: AuditTable, row: AuditRow, true: str) -> str:
-    """Return the wrong option that is true because `true` is; empty if there is none."""
+    """Return the wrong option that is true because `true` is true; empty if none is."""
     related = table.knowledge.related
     return next((w for w in _wrong(row) if w == true or related(w, true)), "")
 
@@ -118,7 +118,7 @@ def region_size(table: AuditTable, marks: Marks) -> Found:
 
 
 def _too_small(row: AuditRow, marks: Marks) -> str:
-    """Return why a marked region is too small or too large; empty if it is neither."""
+    """Return why a marked region is too small or too large; empty if its size is fine."""
     assert row.box is not None
     assert row.plane is not None
     assert row.area_px is not None

@@ -1,4 +1,4 @@
-"""The forms of a word under which identifiers are searched for: in plain letters, whole, apart and joined."""
+"""The forms of a word in which identifiers are searched for: in plain letters, whole, split and joined."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^
 
 
 def forms_of(word: str) -> set[str]:
-    """Return a word of a text in lower case, with the words that are joined in it.
+    """Return a word of a text in lower case, with the words that it joins.
 
     >>> sorted(forms_of("Kowalski-Anna_3"))
     ['3', 'anna', 'anna_3', 'kowalski', 'kowalski-anna_3', 'kowalskianna3']
@@ -56,7 +56,7 @@ def forms_of(word: str) -> set[str]:
 
 @lru_cache(maxsize=2)
 def public_words(public: str) -> frozenset[str]:
-    """Return the words of a text in plain letters, and the words that are joined in them.
+    """Return the words of a text in plain letters, and the words that they join.
 
     The last two texts are kept: the program's own is the same for every release.
     """
@@ -77,7 +77,7 @@ def public_words(public: str) -> frozenset[str]:
 
 
 def words_of(value: str) -> set[str]:
-    """Return the whole value, and its words as they stand and apart."""
+    """Return the whole value, and its words both as written and split."""
     split = re.split(r"[\s^,/\\=;:|&()\[\]<>\"]+", value)
     found = {value, *split}
     for word in split:

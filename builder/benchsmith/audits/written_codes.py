@@ -1,4 +1,4 @@
-"""Texts that are written in another alphabet: base64, base32 and hexadecimal digits."""
+"""Encoded texts: base64, base32 and hexadecimal digits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def apart(text: str) -> tuple[str, list[str]]:
-    """Return a text with a space for each long piece of base64, and these pieces."""
+    """Return a text with each long piece of base64 replaced by a space, and these pieces."""
     if len(text) < LONG:
         return text, []
     pieces, rest, at = [], [], 0
@@ -47,7 +47,7 @@ def apart(text: str) -> tuple[str, list[str]]:
 
 
 def decoded(text: str) -> Iterator[str | bytes]:
-    """Yield what is written in a text as base64, base32 or hexadecimal: texts, and bytes that may be a file."""
+    """Yield what a text encodes in base64, base32 or hexadecimal: texts, and bytes that may be a file."""
     for token in set(_BASE64.findall(text)):
         yield from of_token(token)
         if _BETWEEN.search(token):
@@ -60,7 +60,7 @@ def decoded(text: str) -> Iterator[str | bytes]:
 
 
 def of_token(token: str) -> Iterator[str | bytes]:
-    """Yield the texts and bytes in a word; what is no text and too short for a file says nothing."""
+    """Yield the texts and bytes that a word encodes; bytes that are not text and too short for a file are ignored."""
     bare = token.rstrip("=")
     if digits := _DIGITS.fullmatch(token):
         yield from _texts_in(bytes.fromhex(digits[1]))
@@ -87,7 +87,7 @@ def of_token(token: str) -> Iterator[str | bytes]:
 
 
 def _texts_in(data: bytes) -> Iterator[str]:
-    """Yield bytes as text if they are nothing but text, in UTF-8 or, of ASCII letters, in UTF-16."""
+    """Yield bytes as text if they are only text, in UTF-8 or, for ASCII letters, in UTF-16."""
     for coding in ("utf-8", "utf-16-le", "utf-16-be"):
         try:
             text = data.decode(coding)

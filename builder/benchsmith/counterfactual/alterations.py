@@ -94,7 +94,7 @@ def shifted_marks(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
             continue
         found = True
         shown = scenes.shown_as(own, f"{own.id}~{SHIFT}", place, shifted(mask, by))
-        # inside one structure there is no contrast to look for
+        # inside one structure there is no contrast to check
         shown = replace(shown, seen=replace(shown.seen, contrast=None))
         yield AlteredView(unit.id, replace(_of(SHIFT, own), dx=by.dx, dy=by.dy), shown)
     if not found:
@@ -121,7 +121,7 @@ def painted_out(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
 
 
 def _surrounded(unit: AskedUnit, scenes: Scenes) -> AlteredView | NoTruth:
-    """Paint a marked region out by the one structure around it, on which the mark lies then."""
+    """Paint a marked region out with the only structure around it, which the mark then lies on."""
     own = unit.choice
     asked = Place(layer=own.layer, value=own.value)
     hole = scenes.mask(asked, own)
@@ -224,7 +224,7 @@ def _turned(unit: AskedUnit, scenes: Scenes, kind: str, code: int) -> AlteredVie
 
 
 def _is_symmetric(unit: AskedUnit, scenes: Scenes, code: int) -> bool:
-    """Return whether what is drawn, with its mark if there is one, is no other when it is turned."""
+    """Return whether the drawn plane, with its mark if there is one, looks the same when turned."""
     own = unit.choice
     drawn = [scenes.grey(own)]
     if unit.marked and own.kind == "region":

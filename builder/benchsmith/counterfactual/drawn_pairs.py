@@ -57,7 +57,7 @@ def draw_pairs(
 
 
 def _turn(one: KnownView, seed: int) -> tuple[int, str]:
-    """Return the turn of a view: first its kind's, so that one with many views is no more frequent."""
+    """Return the rank of a view, by its kind first, so that a kind with many views is not more frequent."""
     kind = one.view.alteration.kind
     own = sorted(one.right)
     return rank(seed, "altered", one.unit.id, kind), f"{rank(seed, 'view', *own):020d}"
@@ -74,7 +74,7 @@ def _exchanges(known: Iterable[KnownView], taken: set[str], seed: int) -> dict[s
         mark = _mark(one.view.shown) if kind == MOVE else ""
         if one.changes and not one.unit.several and mark not in taken:
             change = Change(one.unit.id, min(one.unit.key), min(one.right), kind, mark)
-            # counts of questions balance only among units with as many of them
+            # counts of questions balance only among units with equal numbers of questions
             pool = f"{one.unit.pool} {' '.join(one.unit.views)}"
             pools.setdefault(pool, {})[change] = one
     return {

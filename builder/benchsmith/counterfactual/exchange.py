@@ -2,7 +2,7 @@
 
 A change leads from the label that was right to the one that is right afterwards. Changes are chosen
 in cycles: liver to spleen, spleen to kidney, kidney to liver. So among the altered questions of a
-pool each label is the key exactly as often as among their originals, so that a guesser who knows
+pool each label is the key exactly as often as among their originals, and a guesser who knows
 that a picture was altered learns nothing from the frequency of answers.
 """
 

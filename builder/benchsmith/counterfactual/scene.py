@@ -1,4 +1,4 @@
-"""One picture with everything that is marked in it, named by labels of the lexicon."""
+"""One picture with all of its marks, named by labels of the lexicon."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Scenes:
         self.unit, self.image, self._words, self._windows = unit, image, words, windows
         self._ranges: dict[str, Shown | None] = {}
         self._looks: dict[tuple[str, int], Appearance] = {}
-        # drawn: a mark that is shifted has pixels of its own
+        # drawn, because a shifted mark has pixels of its own
         layers = [
             SourceLayer(Layer(layer.voxels, layer.structures), searched)
             for layer, searched in layers_of(answers, unit)
@@ -99,7 +99,7 @@ class Scenes:
         return apply(plane(self.image.voxels, choice.axis, choice.index), self.shown(choice))
 
     def shown(self, choice: Choice) -> Shown | None:
-        """Return the values that are black and white in a target's picture; None if as stored."""
+        """Return the values shown as black and white in a target's picture; None if pixels are shown as stored."""
         window = self._windows.get(choice.window)
         if window is not None and window.otherwise:
             pixels = plane(self.image.voxels, choice.axis, choice.index)
@@ -154,7 +154,7 @@ class Scenes:
         )
 
     def _look(self, choice: Choice) -> Appearance:
-        """Describe a target's plane, once for all that is marked in it."""
+        """Describe a target's plane, once for all of its marks."""
         where = choice.axis, choice.index
         if where not in self._looks:
             pixels = plane(self.image.voxels, choice.axis, choice.index)

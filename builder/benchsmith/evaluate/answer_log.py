@@ -1,9 +1,9 @@
-"""A model's answers on disk: one line each, appended and never changed: no question is asked twice.
+"""A model's answers on disk, one line each; lines are appended and never changed, so no question is asked twice.
 
 The file is `answers/<model>/<run>.jsonl`. Its first line describes the run: model, prompt, settings. An
 answer is written before its question counts as answered, so a killed process loses none, and it is on
-the disk within half a second, so a power failure loses few. When the questions of a session are done, a line
-says when that was, and of which state of the release.
+the disk within half a second, so a power failure loses few. When a session ends, a line records its time and
+the state of the release.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Appender:
         self._log.sync()
 
     def keep(self, found: Sequence[Answer] | Sequence[Verdict] | Sequence[Ended]) -> None:
-        """Keep answers, verdicts or the ends of sessions; what stands at its default is not written."""
+        """Keep answers, verdicts or the ends of sessions; fields at their defaults are not written."""
         self._log.append(*(as_line(one) for one in found))
 
 

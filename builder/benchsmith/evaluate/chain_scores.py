@@ -1,7 +1,7 @@
 """How many of a model's failed questions have failures in the questions beneath them.
 
-A question lies beneath another one about the same picture, if its skill is of an earlier stage, and it asks
-for a fact that the other one rests on, or whether a structure is shown that the other one is about.
+A question is beneath another one about the same picture if its skill belongs to an earlier stage, and if it
+asks for a fact on which the other one rests, or whether the structure of the other one is shown.
 """
 
 from __future__ import annotations

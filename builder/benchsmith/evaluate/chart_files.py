@@ -1,4 +1,4 @@
-"""The radar charts as SVG files of their own, for papers and slides."""
+"""The radar charts as separate SVG files, for papers and slides."""
 
 from __future__ import annotations
 

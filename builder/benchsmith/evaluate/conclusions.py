@@ -1,4 +1,4 @@
-"""What the scores allow to conclude, and what they do not, in sentences that open the page."""
+"""The conclusions that the scores allow, and those that they do not, as sentences at the top of the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMED = 6
 
 
 def conclusions(results: Results) -> list[str]:
-    """Return the sentences: the size, who beats a random guess, who beats whom, what is too small."""
+    """Return the sentences: the size, which models beat a random guess, which beat each other, what is too small."""
     asked = [(run, row) for run in results.runs if (row := headline_row(results, run))]
     if not asked:
         return [f"Nobody answered a question of {results.headline}."]
@@ -92,7 +92,7 @@ def _too_small(results: Results) -> Iterator[str]:
 
 
 def small_branches(results: Results, axis: str) -> list[str]:
-    """Return the branches of an axis in which too few people supply questions, whoever was asked most."""
+    """Return the branches of an axis in which too few people supply questions, even for the model that was asked most."""
     found = []
     for branch in results.branches(axis):
         rows = [

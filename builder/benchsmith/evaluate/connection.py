@@ -31,7 +31,7 @@ class ModelSource(Protocol):
         """Return an answerer for a model. Raises DocumentError, and EndpointLost if unreachable."""
 
     def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings that identify a run; with different ones it is another run."""
+        """Return the settings that identify a run; different settings make a different run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +78,5 @@ class Connection:
         return model
 
     def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings; an endpoint reports nothing else about a model."""
+        """Return the settings, because an endpoint reports nothing else about a model."""
         return dict(settings)

@@ -1,4 +1,4 @@
-"""Cost and duration of a run: estimated before a question is asked, and the budget for it."""
+"""Cost and duration of a run: the estimate before a question is asked, and the budget."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Prices:
     output: float
 
     def of(self, input_tokens: float, output_tokens: float) -> float:
-        """Return the cost of so many tokens."""
+        """Return the cost of some numbers of tokens."""
         return (input_tokens * self.input + output_tokens * self.output) / 1e6
 
 

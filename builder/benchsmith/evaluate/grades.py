@@ -121,7 +121,7 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
     import pandas as pd
 
     by_id = {item.id: item for item in items}
-    # where there is one skill, there are no stages to tell apart
+    # with only one skill, there are no stages to distinguish
     skilled = len({item.skill for item in items}) > 1
     rows = []
     for g in grades:

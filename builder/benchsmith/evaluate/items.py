@@ -51,5 +51,5 @@ class Item:
 
     @property
     def stage(self) -> str:
-        """The stage of its skill; empty for a skill of none."""
+        """The stage of its skill; empty for a skill without a stage."""
         return SKILLS[self.skill].stage if self.skill in SKILLS else ""

@@ -1,4 +1,4 @@
-"""A judge on saved replies: which ones it reads, at what cost, and what changes."""
+"""A judge of saved replies: which ones it reads, at what cost, and what changes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ask_judge(
     spent: float = 0.0,
     say: Progress,
 ) -> Outcome | None:
-    """Let a judge interpret the unclear replies in files of answers, and tell what that changes.
+    """Let a judge interpret the unclear replies in files of answers, and report what that changes.
 
     It also reads some replies that the rules read; they do not change. `spent` counts towards the
     cost limit. None if the estimate was declined. Raises DocumentError and EndpointLost.

@@ -93,5 +93,5 @@ def notes(results: Results) -> Iterator[str]:
 
 
 def groups_of(results: Results) -> str:
-    """Return what the clusters of intervals are called."""
+    """Return the name for the clusters of intervals."""
     return "targets" if results.released.grouped_by == "target" else "patients"

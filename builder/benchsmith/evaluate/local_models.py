@@ -72,7 +72,7 @@ def here(model: str, output: Path, *, device: str, dtype: str, batch: int, own_c
 
 
 def is_local(model: str) -> bool:
-    """Return whether a model name stands for a local model."""
+    """Return whether a model name means a local model."""
     return model.startswith(PREFIX)
 
 

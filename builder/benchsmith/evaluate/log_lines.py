@@ -1,4 +1,4 @@
-"""The lines of a file of answers, beside the answers: verdicts, ends of sessions; and how they are read."""
+"""The further lines of a file of answers, which are verdicts and ends of sessions, and how lines are read."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (in
 
 
 def as_line(noun: Answer | Verdict | Ended) -> dict[str, Any]:
-    """Return the fields of a line; what stands at its default is left out."""
+    """Return the fields of a line; fields at their defaults are left out."""
     return {
         f.name: value
         for f in dataclasses.fields(noun)

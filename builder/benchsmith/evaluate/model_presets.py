@@ -1,4 +1,4 @@
-"""Models under short names: `raw_sources/models.tsv` says where each is, and how its authors ask it."""
+"""Models under short names: `raw_sources/models.tsv` states where each is, and how its authors prompt it."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def presets(home: Path) -> dict[str, Preset]:
 def resolved(model: str, home: Path) -> str:
     """Return the full name of a model: ``local:medgemma`` is ``local:google/medgemma-4b-it``.
 
-    ``preset:NAME`` is the name of the model at an endpoint. A name that is not a short name stays
-    as it is. Raises DocumentError for an unknown ``preset:NAME`` and for one without a repository.
+    ``preset:NAME`` is the name of the model at an endpoint. A name that is not a short name is
+    returned unchanged. Raises DocumentError for an unknown ``preset:NAME`` and for one without a repository.
     """
     prefix = next((p for p in (PREFIX, PRESET) if model.startswith(p)), "")
     name = model.removeprefix(prefix)
@@ -78,7 +78,7 @@ def resolved(model: str, home: Path) -> str:
 
 
 def prompt(name: str, model: str, home: Path) -> Prompt:
-    """Return a prompt by its name; ``authors`` is what a model's authors ask it with.
+    """Return a prompt by its name; ``authors`` is the prompt of a model's authors.
 
     `model` is a full or a short name. Raises DocumentError.
     """

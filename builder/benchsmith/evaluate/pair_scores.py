@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def pairs(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the scores of pairs by split and kind of alteration, all kinds first.
 
-    `both` is the share of pairs in which both questions are right, with its interval clustered by
-    group; `chance` is that of independent random guesses. `original` and `altered` are the shares of
-    right answers to either. `steady` is the share of pairs with the same answer to both, where the right
-    answer stays; `follows` is the share, where it changes, in which the altered picture is given the
-    answer that was right in the original one. A kind whose answers never stay, or never change, has
-    none of these. Pairs of which one question was not asked are left out.
+    `both` is the share of pairs in which both questions are right, with its interval clustered by group;
+    `chance` is that of independent random guesses. `original` and `altered` are the shares of right
+    answers to either. `steady` is the share of pairs with the same answer to both, among those whose
+    right answer stays; `follows` is the share, among those whose right answer changes, in which the
+    altered picture gets the answer that was right in the original one. A kind whose answers never stay,
+    or never change, lacks the corresponding share. Pairs of which one question was not asked are left
+    out.
     """
     plain = frame[frame["shift"] == 0]
     altered = plain[(plain["altered"] != "") & (plain["pair"] != "")]

@@ -1,7 +1,7 @@
 """Panels: one model answers as several readers, who debate until a verdict is given.
 
-A panel wraps an answerer and is an answerer, so that its answers are saved, scored and paid for like
-any model's. If all readers pick the same options, that is the answer, without further requests.
+A panel wraps an answerer and is an answerer, so its answers are saved, scored and paid for like any
+model's. If all readers pick the same options, that is the answer, without further requests.
 """
 
 from __future__ import annotations

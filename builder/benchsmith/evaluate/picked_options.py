@@ -1,4 +1,4 @@
-"""What each model chose for each question, as pages show it."""
+"""The choice of each model for each question, for display on pages."""
 
 from __future__ import annotations
 

@@ -198,12 +198,12 @@ def _forgotten(session: Session) -> list[Ended]:
 
 
 def uses_features(model: str) -> bool:
-    """Return whether a model name stands for frozen features."""
+    """Return whether a model name means frozen features."""
     return model.startswith(tuple(probe.MAKERS))
 
 
 def is_baseline(model: str) -> bool:
-    """Return whether a model name stands for a baseline."""
+    """Return whether a model name means a baseline."""
     return model.startswith(PREFIX)
 
 

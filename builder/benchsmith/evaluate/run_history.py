@@ -1,4 +1,4 @@
-"""Histories: how a model did each time it was run, over settings, states and editions of a benchmark.
+"""Histories: a model's score each time it was run, over settings, states and editions of a benchmark.
 
 The dates are those of the records beside the answers, so a page of the same answers has the same bytes.
 """
@@ -32,11 +32,11 @@ class Point:
 
 
 def histories(results: Results, answers: Path) -> list[dict[str, Any]]:
-    """Return a row for each time that a model was run, if it was run more than once.
+    """Return a row for each run of a model, if it was run more than once.
 
-    The rows are sorted by model and date. A row about the release that is scored has its score of now;
+    The rows are sorted by model and date. A row about the release being scored has the current score;
     any other, also one of a sibling edition, has the score that was recorded when the run ended. A
-    share is None where nobody knew the answers.
+    share is None if the answers were not known.
     """
     found = [*_here(results), *_elsewhere(results, answers)]
     times = Counter(_name(point.run) for point in found)
@@ -55,7 +55,7 @@ def _here(results: Results) -> Iterator[Point]:
 
 
 def _elsewhere(results: Results, answers: Path) -> Iterator[Point]:
-    """Yield the points of runs about other editions of the benchmark, whose answers lie beside these."""
+    """Yield the points of runs about other editions of the benchmark, whose answers are beside these."""
     base, _ = split_name(results.released.name)
     stems = (f"{base}{MARK}", answer_log.plain(f"{base}{MARK}").rpartition("-")[0])
     for folder in sorted(answers.parent.parent.glob("*/answers")):

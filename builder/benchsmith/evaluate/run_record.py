@@ -1,7 +1,7 @@
-"""The record of a run: when its questions were done, of which state of the release, and how many were right.
+"""The record of a run: its end, the state of the release, and how many questions were right.
 
-A release is built anew, and what is not asked any more cannot be scored later: the key of a question goes
-with it. So the score is kept with the record, at the time when both are there.
+After a release is rebuilt, questions that were dropped can no longer be scored, because their keys are
+gone. So the record keeps the score.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def state_of(items: Sequence[Item]) -> str:
 
 
 def headline_of(items: Sequence[Item]) -> str:
-    """Return the split that runs are ranked by, among items with an answer; empty without any."""
+    """Return the split by which runs are ranked, among items with an answer; empty if there are none."""
     splits = {item.split for item in items if item.key}
     return "test" if "test" in splits else min(splits, default="")
 
@@ -41,8 +41,8 @@ def headline_of(items: Sequence[Item]) -> str:
 def record(place: Location, read: Released, run: Run, before: Sequence[Ended] = ()) -> None:
     """Append the end of a session to a run's file, after the records `before` of a file that it replaced.
 
-    A session that came to what an earlier one of `before` had come to keeps that one's record, with its time: a
-    baseline that is computed again leaves the bytes that it found.
+    A session with the same result as an earlier one in `before` keeps that record, with its time, so
+    recomputing a baseline leaves the file's bytes unchanged.
     """
     path = answer_log.file_of(place.answers, run)
     made = ended(place, read, answer_log.read(path))
@@ -67,7 +67,7 @@ def _with_key(place: Location, read: Released) -> Sequence[Item]:
     """Return the items with all answers that are on this machine and belong to this release."""
     try:
         return answer_key.completed(read, place.key).items if place.key else read.items
-    except DocumentError:  # `scores` tells; what was answered is kept in any case
+    except DocumentError:  # `scores` reports it; the answers are kept in any case
         return read.items
 
 

@@ -72,7 +72,7 @@ def score_replies(items: Sequence[Item], replies: Mapping[str, str], model: str)
 
 
 def _score(items: Sequence[Item], answers: Sequence[Answer], model: str) -> Outcome:
-    """Score answers; of the cases without one an empty answer counts."""
+    """Score answers; a case without one counts as an empty answer."""
     answered = {answer.case for answer in answers}
     empty = [Answer(case=item.id, shift=0, content=item.content, text="")
              for item in items if item.id not in answered]  # fmt: skip

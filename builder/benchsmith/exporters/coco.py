@@ -22,9 +22,9 @@ def write(release: Release, folder: Path) -> None:
     """Write `coco/<split>.json` for each open split; the pictures are in `plain/`.
 
     Only pictures of image granularity are used, since marks would reveal the regions, without a scale bar or
-    anything else beside the plane, and only if their plane has regions. A structure that several questions are
-    about has one annotation. `segmentation` has the mask of a region in the picture's pixels as run
-    lengths, with its box and area; it is empty for a target of which only a box is known, or whose
+    anything else beside the plane, and only if their plane has regions. A structure has one annotation, even
+    if several questions are about it. `segmentation` has the mask of a region in the picture's pixels as run
+    lengths, with its box and area; it is empty for a target with only a known box, or whose
     pictures all have a form.
     """
     plain.write(release, folder)
@@ -41,7 +41,7 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
     asked = {q.target for q in release.asked() if q.split == split and not q.altered}
     masks = {i.choice.id: i.case.region for i in release.items(split) if i.case.region}
     regions: dict[Plane, dict[Structure, Choice]] = {}
-    # of the targets of one structure one that has a mask
+    # one of the structure's targets that has a mask
     for target in sorted(asked, key=lambda target: (target not in masks, target)):
         choice = release.choices[target]
         if choice.kind != "image" and choice.box is not None:

@@ -1,4 +1,4 @@
-"""The questions that stand for a release: a few for its first screen, more for its contact sheet."""
+"""The questions that represent a release: a few for its first screen, more for its contact sheet."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def contact_sheet(release: Release) -> list[str]:
 
 
 def first_screen(release: Release) -> list[str]:
-    """Choose questions whose places on the axes of the tree, and whose sources, differ.
+    """Choose questions with different terms on the axes of the tree, and from different sources.
 
-    One after the other, the question is taken whose terms occur least among those already chosen;
-    of equals, the first in an order by rank.
+    Repeatedly, the question whose terms occur least among those already chosen is taken; ties go
+    to the first by rank.
     """
     axes = tree_axes(release.lexicon)
     candidates: dict[tuple[str, ...], str] = {}
@@ -68,7 +68,7 @@ def first_screen(release: Release) -> list[str]:
 
 
 def tile(release: Release, item: CaseDetails, side_px: int) -> dict[str, object]:
-    """Return what a template shows of a case: picture, stem, options with the key, place."""
+    """Return the parts of a case that a template shows: picture, stem, options with the key, place."""
     lexicon, question = release.lexicon, item.question
     return {
         "id": item.case.id,

@@ -14,7 +14,7 @@ PAGE = f"{FOLDER}/index.html"
 def lies_in(release: Release, folder: Path) -> bool:
     """Return whether a release that is being written into `folder` gets an explorer.
 
-    A stopped build writes its report alone, and nothing is shown where every question is withheld.
+    A stopped build writes only its report, and there is nothing to show if every question is withheld.
     """
     return "explorer" in release.benchmark.exports and any((folder / "data").glob("*.parquet"))
 

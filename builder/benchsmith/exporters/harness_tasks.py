@@ -1,6 +1,6 @@
 """Task files for lmms-eval and lm-evaluation-harness, which read the release's Parquet files.
 
-Questions with several answers are in tasks of their own, whose names end in `_several`. The tasks of
+Questions with several answers are in separate tasks, whose names end in `_several`. The tasks of
 a hidden split score nothing: their logs are for `benchsmith score`.
 """
 
@@ -63,7 +63,7 @@ def _write(release: Release, place: Path, template: str, before: str, *, log_id:
 
 
 def _kinds(release: Release, split: str, task: str) -> set[bool]:
-    """Return which kinds of questions a split has, of one task or of all: with several answers or not."""
+    """Return the kinds of questions that a split has, in one task or in all: with several answers or not."""
     hidden = {v.entry.several for v in release.hidden_cases
               if v.entry.split == split and task in ("", v.entry.task)}  # fmt: skip
     return hidden | {

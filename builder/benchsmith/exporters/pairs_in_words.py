@@ -1,4 +1,4 @@
-"""The counterfactual questions of a release: how many of each kind, and some beside their originals."""
+"""The counterfactual questions of a release: the number of each kind, and some beside their originals."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def more_columns(*, paired: bool, skilled: bool, spoken: bool = False) -> tuple[
 def schema(*, paired: bool, skilled: bool = False, spoken: bool = False) -> pa.Schema:
     """Return the columns of the cases.
 
-    `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
+    `paired` says whether there are counterfactual questions, `skilled` whether there are skills other
     than recognition, `spoken` whether there are several languages.
     """
     more = more_columns(paired=paired, skilled=skilled, spoken=spoken)
@@ -73,8 +73,8 @@ def features(
 ) -> dict[str, Any]:
     """Return the column types in the notation of the datasets library.
 
-    Names are strings and not class labels, so that other readers see words, and a label that is
-    added later does not renumber the others.
+    Names are strings and not class labels, so that other readers see words, and adding a label
+    does not renumber the others.
     """
     text = {"dtype": "string", "_type": "Value"}
     names = schema(paired=paired, skilled=skilled, spoken=spoken).names

@@ -70,9 +70,9 @@ SCHEMA = pa.schema(
 def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
     """Return the columns.
 
-    `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
-    than recognition: their `evidence` is what was measured, in words, and `form` what the picture has
-    besides one plane, as JSON.
+    `paired` says whether there are counterfactual questions, `skilled` whether there are skills other
+    than recognition: their `evidence` has the measurements in words, and `form` has what the
+    picture shows besides one plane, as JSON.
     """
     more = [pa.field("alteration", pa.string())] if paired else []
     if skilled:
@@ -90,7 +90,7 @@ def write(release: Release, folder: Path) -> None:
 
 
 def spacing_of(sample: Sample) -> list[float | None]:
-    """Return the sides of voxels as z, y and x in millimetres; a picture has no z, and [] says nothing."""
+    """Return the sides of voxels as z, y and x in millimetres; a picture has no z, and [] means that they are unknown."""
     sides: list[float | None] = list(sample.spacing_mm)
     return [None, *sides] if sample.planar and sides else sides
 

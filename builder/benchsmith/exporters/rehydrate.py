@@ -21,7 +21,7 @@ FILE = "rehydrate.parquet"
 
 
 def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
-    """Return the columns: those of the cases without the picture, and what draws it.
+    """Return the columns: those of the cases without the picture, and those needed to draw it.
 
     They are followed by the prefix of the case's files in `data/`, the public id of the image, the
     SHA-256 of its file and the digest of its pixels, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` and

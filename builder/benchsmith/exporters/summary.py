@@ -47,7 +47,7 @@ def branches(release: Release, axis: str) -> list[Line]:
     """Return the counts by term of an axis of the tree, or by source, the largest first.
 
     Questions of a hidden split are counted if the axis is published; their labels and targets are
-    never counted. A release that asks for recognition alone has no skills to tell apart.
+    never counted. A release that asks only for recognition has no branches of skills.
     """
     if axis == "skill" and not release.skilled:
         return []
@@ -111,7 +111,7 @@ def _of_options(count: int) -> str:
 
 
 def unreviewed(release: Release) -> tuple[int, int]:
-    """Return how many labels of the questions were placed by the founders alone, and how many there are."""
+    """Return how many labels of the questions were placed only by the founders, and the number of labels."""
     labels = {(q.label, q.modality) for q in release.asked()}
     alone = set()
     for label, modality in labels:

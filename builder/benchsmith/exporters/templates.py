@@ -46,12 +46,12 @@ def environment(folder: str, kind: str) -> jinja2.Environment:
 
 
 def _in_markdown(value: Any) -> Any:
-    """Return a value as it is written into Markdown; what a filter has made safe stays."""
+    """Return a value escaped for Markdown; values that a filter has marked safe are unchanged."""
     return markdown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def markdown(text: str) -> Markup:
-    r"""Return a text that Markdown shows as it stands: no tag, link, picture or cell begins in it.
+    r"""Return a text that Markdown shows literally: no tag, link, picture or cell begins in it.
 
     >>> str(markdown("p < 0.05 & <b onclick=x> [a](javascript:b) | &lt;"))
     'p < 0.05 & &lt;b onclick=x> [a\\](javascript:b) \\| &amp;lt;'
@@ -60,7 +60,7 @@ def markdown(text: str) -> Markup:
 
 
 def address(url: str) -> Markup:
-    """Return a URL that ends where it ends, also between angle brackets.
+    """Return a URL without characters that would end it early, also between angle brackets.
 
     >>> str(address('https://example.org/"><script>x'))
     'https://example.org/%22%3E%3Cscript%3Ex'
@@ -69,7 +69,7 @@ def address(url: str) -> Markup:
 
 
 def code(text: str) -> Markup:
-    """Return a text as HTML, in which words between backticks are code.
+    """Return a text as HTML, with words between backticks as code.
 
     >>> code("set `a<b`")
     Markup('set <code>a&lt;b</code>')

@@ -30,7 +30,7 @@ class Branch:
 
 
 def tree_axes(lexicon: Lexicon) -> list[str]:
-    """Return the axes on which questions are compared: all but the labels themselves."""
+    """Return the axes on which questions are compared: all except the labels themselves."""
     return [axis for axis in in_order(lexicon.axes) if axis != LABEL]
 
 

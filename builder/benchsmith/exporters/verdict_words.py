@@ -1,4 +1,4 @@
-"""The verdicts of the checks in words: a sentence for all, and groups in the order of their weight."""
+"""The verdicts of the checks in words: a summary sentence, and groups in the order of severity."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Group(NamedTuple):
 
 
 def groups(audit: Audit) -> list[Group]:
-    """Return the kinds of verdicts that there are, the most severe first."""
+    """Return the kinds of verdicts that occur, the most severe first."""
     kinds = [
         (FAIL, "Fails", "The figure is beyond the threshold, with its whole 95 % interval.", True),
         (WARN, "Warnings", "Something was found that the author should know or decide.", True),
@@ -49,7 +49,7 @@ def groups(audit: Audit) -> list[Group]:
 
 
 def kind_of(verdict: Verdict) -> str:
-    """Return a verdict's outcome; `UNDECIDED` for a warning that cannot tell."""
+    """Return a verdict's outcome; `UNDECIDED` for a warning with too little data."""
     return UNDECIDED if verdict.outcome == WARN and verdict.undecided else verdict.outcome
 
 
@@ -65,7 +65,7 @@ class Judgement(NamedTuple):
 
 
 def judgement(audit: Audit) -> Judgement:
-    """Return what fails, what warns and where, what is too small to tell and what was not run."""
+    """Return the checks that fail, warn (and where), have too little data, or were not run."""
     if not audit.verdicts:
         return Judgement("not-run", "No check was run.", "")
     found = {group.name: group.verdicts for group in groups(audit)}

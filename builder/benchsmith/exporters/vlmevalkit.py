@@ -45,10 +45,10 @@ def write(release: Release, folder: Path) -> None:
     """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row per case; large files are split into parts.
 
     Questions with several answers are in `<name>_<SPLIT>_several.tsv`: the loader's multiple-choice
-    class reads one letter and would score all of them as wrong. The index is a number made of the
-    question's content: the loader keeps a picture as `<index>.png` and never replaces it, so that a
-    row number would show pictures of an earlier version. The category, by which the tool reports, is
-    the clinical task. A missing option is an empty cell.
+    class reads one letter and would score all of them as wrong. The index is a number derived
+    from the question's content, because the loader keeps a picture as `<index>.png` and never
+    replaces it: with row numbers, it would show pictures of an earlier version. The category, by
+    which the tool reports, is the clinical task. A missing option is an empty cell.
     """
     (folder / "vlmevalkit").mkdir()
     for split in release.splits():
@@ -91,7 +91,7 @@ def plain(text: str) -> str:
     """Return a cell that pandas reads back as text.
 
     pandas reads `None` and `NA` as missing and `007` as 7, even in quotes. An appended no-break
-    space, which is invisible, prevents that. A cell without a text stays empty, and is read as missing.
+    space, which is invisible, prevents that. An empty cell stays empty, and is read as missing.
     """
     if not text:
         return text
@@ -116,7 +116,7 @@ class Parts:
     def write(self, row: Sequence[str], picture: bytes = b"") -> None:
         """Write a row; start a new file first if this one would become too large.
 
-        The picture takes the place of the row's cell under `image`, in base64.
+        The picture replaces the row's cell under `image`, in base64.
         """
         size = sum(map(len, row)) + 4 * -(-len(picture) // 3)
         if self._file is None or self._size + size >= MAX_PART_BYTES:
@@ -127,7 +127,7 @@ class Parts:
             self._file = self._part(self._count).open("wb")
             self._file.write(_line(self._columns))
         if picture:
-            # base64 has nothing to quote: `csv` would look at each of its letters for a second a gigabyte
+            # base64 has nothing to quote, and `csv` would scan each of its letters, a second per gigabyte
             place = self._columns.index("image")
             before, after = _line([*row[:place], ""])[:-1], b"\t" + _line(row[place + 1 :])
             self._file.writelines((before, binascii.b2a_base64(picture, newline=False), after))

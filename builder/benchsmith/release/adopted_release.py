@@ -1,4 +1,4 @@
-"""Whether a release was made of an existing benchmark, as its manifest says."""
+"""Whether a release was made from an existing benchmark, according to its manifest."""
 
 from __future__ import annotations
 

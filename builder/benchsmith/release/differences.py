@@ -96,7 +96,7 @@ def compare(old: Path, new: Path) -> Differences:
 
 
 def _place(row: dict[str, Any]) -> tuple[str, str, str]:
-    """Return split, task and skill of a case; a release without the column asks for recognition alone."""
+    """Return split, task and skill of a case; a release without the column asks only for recognition."""
     return row["split"], row["task"], row.get("skill") or RECOGNITION
 
 

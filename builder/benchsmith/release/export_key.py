@@ -16,7 +16,7 @@ HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
 
 
 def inputs(context: KeyContext) -> Facts:
-    """Return the facts that a release depends on: of the audit, its verdicts and not its inputs."""
+    """Return the facts that a release depends on; of the audit, the verdicts and not its inputs."""
     verdicts = context.partitions[AUDIT_STEP][ALL_SOURCES]
     recipes = {
         fact: value

@@ -1,8 +1,8 @@
 """Keyed ids and option orders for hidden splits.
 
-A public id is a hash of pixels and the seed. Whoever has the source's data can compute it. In a hidden split
-the hash is keyed with bytes that never leave `private/`, so that ids, row order and option order can be derived
-from nothing that others have.
+A public id is a hash of pixels and the seed. Anyone who has the source's data can compute it. In a hidden
+split the hash is keyed with bytes that never leave `private/`, so ids, row order and option order
+cannot be derived from anything that others have.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class Release:
 
     @property
     def skilled(self) -> bool:
-        """Whether the benchmark asks for another skill than recognition."""
+        """Whether the benchmark asks for a skill other than recognition."""
         return self.benchmark.skilled
 
     @property
@@ -228,7 +228,7 @@ class Release:
         return CaseDetails(case, asked, choice, self.samples[choice.sample])
 
     def pair_of(self, question: Question) -> str:
-        """Return the original question of a pair whose questions are both here; empty for no pair.
+        """Return the original question of a pair whose questions are both in the release; empty for no pair.
 
         A query may accept one question of a pair and not the other.
         """

@@ -37,5 +37,5 @@ def of_group(seed: int, choice: Choice) -> str:
 
 
 def _person(seed: int, name: str) -> str:
-    # a person is named by a sample, and is no sample
+    # a person is named by a sample, but its id must differ from the sample's
     return public_id(seed, f"person {name}")

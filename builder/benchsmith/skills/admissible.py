@@ -39,7 +39,7 @@ def fault_of(
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
-    # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
+    # in a lung window a spleen is as white as its surroundings; but a window that the recipe states is its
     # author's choice for all of the picture
     usual = lexicon.window(anchor.label, anchor.modality)
     by_anatomy = draft.scene.again or (usual is not None and usual.for_all == anchor.window)
@@ -68,7 +68,7 @@ def fault_of(
 
 
 def without_repeats(drafts: Iterable[Draft]) -> list[Draft]:
-    """Return drafts without those that show what an earlier one shows."""
+    """Return drafts without those that repeat an earlier one."""
     seen: set[tuple[str, str]] = set()
     kept = []
     for draft in drafts:

@@ -48,7 +48,7 @@ def draw_sets(
 def _of_kind(
     drafts: Sequence[Draft], quota: int, benchmark: Benchmark, names: tuple[str, ...]
 ) -> list[Set]:
-    """Take sets in turn from each group of subjects until the quota is full."""
+    """Take sets from each group of subjects in turn until the quota is full."""
     per_subject: Counter[str] = Counter()
     per_picture: Counter[str] = Counter()
     keys: Counter[str] = Counter()
@@ -63,7 +63,7 @@ def _of_kind(
         if full or busy or place in places:
             continue
         if first.turn:
-            # of the two orders of its subjects, the one whose first answer was right less often
+            # take the order of its two subjects whose first answer was right less often
             orders = [d for d in drafts if _place(d) == place]
             first = min(orders, key=lambda d: (keys[d.key], rank(benchmark.seed, _name(d))))
             places.add(place)
@@ -117,10 +117,10 @@ def _name(draft: Draft) -> str:
 
 
 def _asked(draft: Draft) -> object:
-    """Return what makes a draft the same question: for one that is turned, whatever their order."""
+    """Return the identity of a draft's question; for a draft with turned versions, regardless of the order."""
     return _place(draft) if draft.turn else _name(draft)
 
 
 def _place(draft: Draft) -> tuple[str, str]:
-    """Return the picture and the subjects, whatever their order."""
+    """Return the picture and the subjects, regardless of their order."""
     return draft.scene.id, draft.group

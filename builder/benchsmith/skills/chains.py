@@ -1,4 +1,4 @@
-"""Chains: questions of a later stage are drawn first, then those beneath them, in the same pictures."""
+"""Chains: questions of a later stage are drawn first, then the questions beneath them in the same pictures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Told = set[tuple[str, str]]
 
 
 def in_turn(skills: Iterable[str], *, chains: bool) -> list[str]:
-    """Return skills in the order in which they are drawn: by name, with chains the latest stages first."""
+    """Return skills in the order in which they are drawn: by name, or with chains the latest stages first."""
     return sorted(skills, key=lambda s: (DOWNWARDS.index(SKILLS[s].stage) if chains else 0, s))
 
 
 def with_wanted(drafts: Iterable[Draft], told: Told) -> list[Draft]:
-    """Return drafts, and mark those that ask about structures which a later stage is about."""
+    """Return drafts, with those marked that ask about structures of a later stage."""
     return [
         replace(draft, wanted=all((draft.scene.id, label) in told for label in draft.subjects))
         if told
@@ -29,5 +29,5 @@ def with_wanted(drafts: Iterable[Draft], told: Told) -> list[Draft]:
 
 
 def told_by(drafts: Iterable[Draft]) -> Told:
-    """Return what drawn drafts are about."""
+    """Return the structures that drawn drafts are about."""
     return {(draft.scene.id, label) for draft in drafts for label in draft.subjects}

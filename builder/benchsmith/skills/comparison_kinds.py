@@ -65,7 +65,7 @@ def larger_side(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | U
     """Yield on which side of the picture the larger of a left and a right structure lies."""
     if len(one.sides) != 2 or conspicuous(one, margins):
         return
-    # both sides are known; which of them lies where is seen, whatever way the picture is hung
+    # both sides are known; the picture shows which is where, however it is hung
     first, second = sorted(one.sides.values(), key=lambda s: s.box.x0)
     gap = (second.box.x0 - first.box.x1) * scene.pixel[1]
     if gap < margins.gap * scene.long_side or min(first.whole, second.whole) < margins.min_whole:

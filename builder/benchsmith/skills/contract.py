@@ -1,8 +1,8 @@
-"""What a skill is: one function from a scene to drafts of questions, or to why there are none.
+"""The interface of a skill: one function from a scene to drafts of questions, or to reasons why there are none.
 
-A skill draws nothing and chooses no options. It says what may be asked about one picture, which answers
-there are, which one is right and what that rests on. How many questions are asked, which ones stand
-together, where the right option stands and how it is worded is the same for all skills.
+A skill draws nothing and chooses no options. It states what may be asked about one picture, the
+possible answers, the right one and the evidence for it. The number of questions, their sets, the
+place of the right option and the wording are handled in the same way for all skills.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Draft:
 
     @property
     def side(self) -> tuple[str, tuple[str, ...]]:
-        """What must be equally frequent: the key among the options of this draft."""
+        """The value that must be equally frequent: the key among the options of this draft."""
         return self.evened or (self.key, self.options)
 
 

@@ -67,7 +67,7 @@ def _calibre(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
 
 
 def _length(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
-    """Return the extent from head to foot, where the plane shows all of it."""
+    """Return the extent from head to foot, if the plane shows all of it."""
     facts = _solid(scene, one)
     if isinstance(facts, Missing):
         return facts
@@ -96,7 +96,7 @@ def _mean(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     facts = _solid(scene, one)
     if isinstance(facts, Missing):
         return facts
-    # few files of CT say their unit; the window that draws them is one in Hounsfield units
+    # few CT files state their unit; the window that draws them is in Hounsfield units
     if one.flat is None or one.flat.mean is None or scene.values != "HU":
         return Missing(NO_UNIT, scene.values or "no unit")
     value = one.flat.mean

@@ -1,7 +1,7 @@
 """Grounding: which of the numbered boxes drawn into the picture is around a structure.
 
-All boxes are around structures of the picture. They have numbers, as letters would be taken for those
-of the options. The right box is the largest, the second largest and so on equally often.
+All boxes are around structures of the picture. They have numbers, because letters could be mistaken
+for those of the options. The right box is the largest, the second largest and so on equally often.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
 
 
 def _others(scene: Scene, one: Seen, others: Sequence[Seen], margins: Margins) -> tuple[Seen, ...]:
-    """Return the other structures with boxes: of the most that lie apart, any."""
+    """Return the other structures with boxes: any largest choice whose boxes are apart."""
     for count in range(min(BOXES - 1, len(others)), FEWEST - 2, -1):
         sets = [
             some
@@ -51,7 +51,7 @@ def _others(scene: Scene, one: Seen, others: Sequence[Seen], margins: Margins) -
 
 
 def _apart(one: Box, other: Box, margins: Margins) -> bool:
-    """Return whether two boxes can stand in one picture: alike in size, and little of each covered."""
+    """Return whether two boxes can be drawn in one picture: similar in size, and hardly overlapping."""
     small, large = sorted((one.area, other.area))
     if large > margins.box_ratio * small:
         return False

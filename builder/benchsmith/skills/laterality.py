@@ -1,9 +1,9 @@
 """Laterality: on which of the patient's sides a structure lies, or in which half of the picture.
 
-The patient's side is asked only where the file states the directions of its axes. The picture is then
+The patient's side is asked only if the file states the directions of its axes. The picture is then
 shown in radiological convention, and the stem says so. Since most structures always lie on one side, a
 question is asked only as often with either answer: see :mod:`benchsmith.skills.balanced_sets`. The half
-of the picture can be asked of any picture. It is asked twice, of the picture as it is and mirrored.
+of the picture can be asked of any picture. It is asked twice, about the picture as it is and mirrored.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _half(scene: Scene, one: Seen, margins: Margins) -> Draft | Unclear:
 def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft | Unclear:
     """Draft on which of the patient's sides a structure lies.
 
-    It must lie beyond the middle of the body as a whole; what the source states must not contradict.
+    All of it must be beyond the middle of the body, and the source must not contradict it.
     """
     if scene.left_is not in OPPOSITE:
         return _unclear(one, "the file does not state which side of the picture is which")

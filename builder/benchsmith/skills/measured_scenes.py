@@ -77,7 +77,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         if not label:
             continue
         if structure.box:
-            drawn.add(label)  # only its box is known: it is there, and cannot be measured
+            drawn.add(label)  # only its box is known, so it is present but cannot be measured
         mask = scenes.mask(place, anchor)
         if name := level_of(structure.raw, label):
             rows_of = np.flatnonzero(mask.any(axis=1))
@@ -177,8 +177,8 @@ def _seen(
 def with_absent(scenes: Sequence[Scene], lexicon: Lexicon) -> list[Scene]:
     """Return the scenes with the labels that each certainly does not show.
 
-    They are labels that other pictures of the same source, modality and split show, that were looked
-    for in this one, and that are related to nothing in it.
+    These are labels that other pictures of the same source, modality and split show, that were
+    looked for in this one, and that are unrelated to everything in it.
     """
     shown: dict[tuple[str, str, str], set[str]] = {}
     for scene in scenes:
@@ -202,7 +202,7 @@ def _pool(scene: Scene) -> tuple[str, str, str]:
 
 
 def no_scene(choice: Choice, reason: str, detail: str) -> Rejection:
-    """Return the rejection of a picture as one that skills ask about."""
+    """Return the rejection of a picture that skills cannot ask about."""
     return Rejection(
         stage=ask_key.NAME, source=choice.source, subject=f"{choice.id}:skills", reason=reason,
         detail=detail,

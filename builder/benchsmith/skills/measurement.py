@@ -1,8 +1,8 @@
-"""Measurement: how long, large, far, dense, and what share, with the picture's own scale to measure by.
+"""Measurement: length, size, distance, density and share, with the picture's own scale to measure by.
 
 Lengths and areas are those of the picture, which has a bar with its length in millimetres. Mean values
-are read from a wedge of grey with values. A volume is asked of a montage of slices through all of the
-structure; what its slices would not give is not asked.
+are read from a wedge of grey with values. A volume is asked about a montage of slices through all of
+the structure, and only if these slices give it.
 """
 
 from __future__ import annotations

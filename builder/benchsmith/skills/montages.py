@@ -1,4 +1,4 @@
-"""Which slices a montage shows: evenly spaced ones through all of a structure, or around its largest."""
+"""The slices of a montage: evenly spaced through all of a structure, or around its largest slice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def volume_form(scene: Scene, one: Seen, solid: Solid) -> tuple[Form, float]:
     assert one.flat is not None
     z0, z1 = solid.facts.low[0], solid.facts.high[0]
     step = math.ceil((z1 - z0) / MOST_TILES)
-    # the rest of the planes is divided between both ends
+    # the remaining planes are divided between both ends
     first = z0 + ((z1 - z0 - 1) % step) // 2
     tiles = tuple(range(first, z1, step))
     assert scene.volume is not None
@@ -58,7 +58,7 @@ def largest_tiles(scene: Scene, one: Seen, box: Box, ratio: float) -> Iterator[L
     """Yield montages of `TILES` evenly spaced slices with the largest area in each possible tile.
 
     At least `LEAST_SHOWN` of them show the structure, and its area in the largest tile is at least
-    `ratio` times that in every other one. The smallest distance at which this is the case is used.
+    `ratio` times that in every other one. The smallest distance that allows this is used.
     `box` is around the structure in all of these slices.
     """
     assert one.flat is not None

@@ -26,7 +26,7 @@ def pairs(structures: Iterable[Seen]) -> Iterator[tuple[Seen, Seen]]:
 
 
 def conspicuous(one: Seen, margins: Margins) -> str:
-    """Return why a structure does not strike the eye; empty if it does."""
+    """Return why a structure is not conspicuous; empty if it is."""
     if one.share < margins.min_share:
         return f"it covers {one.share:.4f} of the picture"
     if one.contrast is not None and one.contrast < margins.min_contrast:

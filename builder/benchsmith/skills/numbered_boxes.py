@@ -10,7 +10,7 @@ from benchsmith.skills.contract import Draft
 
 
 def numbered(draft: Draft, times: Counter[tuple[str, str, int]], seed: int, skill: str) -> Draft:
-    """Return a draft whose boxes have their places; one without boxes as it is.
+    """Return a draft with its boxes in their places; a draft without boxes is unchanged.
 
     The first box of the draft is the right one. `times` counts how often a number was dealt to the
     right box of a split, kind and number of boxes.

@@ -3,11 +3,11 @@
 A guesser who knows how large a liver usually is must gain nothing. So the same numbers are offered
 for several pictures of the same structure, and each number is the right one equally often. A guess
 that does not depend on the picture, of the usual size, the middle number or the smallest one, is
-right once in each such set. What is lost: structures that are alike in all pictures, and what lies
+right once in each such set. This loses structures that are alike in all pictures, and values
 between two numbers.
 
-The numbers stand at a least ratio or difference. The right one is near the true value, so that no
-other one is nearly as near: the true value lies within a fifth of a step of it.
+Neighbouring numbers have a least ratio or difference. The true value is within a fifth of a step of
+the right number, so no other number is nearly as close.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Rungs = dict[int, list[Draft]]
 
 
 def with_options(drafts: Iterable[Draft], seed: int, most: int) -> list[Draft]:
-    """Return drafts with their options; amounts that are in no set of pictures have none.
+    """Return drafts with their options; amounts in no set of pictures get none.
 
     Sets of as many options as possible are formed first, from `most` down to two.
     """
@@ -56,7 +56,7 @@ def with_options(drafts: Iterable[Draft], seed: int, most: int) -> list[Draft]:
 
 
 def _best(drafts: Sequence[Draft], count: int) -> list[Draft] | None:
-    """Return the drafts of the row of `count` numbers that most sets can be formed of, with options."""
+    """Return the drafts of the row of `count` numbers that gives the most sets, with options."""
     if len(drafts) < count:
         return None
     amount = drafts[0].amount
@@ -95,7 +95,7 @@ def _rungs(drafts: Iterable[Draft], amount: Amount, offset: float) -> Rungs:
 
 
 def _steps(value: float, amount: Amount) -> float:
-    """Return how many steps a value lies from zero, or from one where ratios count."""
+    """Return how many steps a value is from zero, or from one if ratios count."""
     if amount.ratio:
         return math.log(value) / math.log(amount.ratio * ROOM)
     return value / (amount.step if amount.exact else amount.step * ROOM)

@@ -21,7 +21,7 @@ def anchors(
 ) -> tuple[list[Choice], list[Rejection]]:
     """Return one chosen target of each picture that masks describe, and why other pictures have none.
 
-    The answers are about the whole picture. So its source must have looked for everything, and its
+    The answers are about the whole picture, so its source must have looked for everything, and its
     window must not depend on the region in question; otherwise its replacement must be among
     `windows`.
     """

@@ -1,4 +1,4 @@
-"""What is measured of structures in the plane of a picture, as :mod:`benchsmith.skills.plane_measures` does."""
+"""Measurements of structures in the plane of a picture, by :mod:`benchsmith.skills.plane_measures`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """What was measured of one structure in the plane, with what is needed to draw it."""
+    """The measurements of one structure in the plane, with what is needed to draw it."""
 
     long: float
     """Longest diameter, between the centres of two pixels, in the scene's unit."""
@@ -33,7 +33,7 @@ class Flat:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What was measured of two structures in the plane."""
+    """The measurements of two structures in the plane."""
 
     distance: float
     """Shortest distance between the centres of two pixels, in the scene's unit; 0 for common pixels."""

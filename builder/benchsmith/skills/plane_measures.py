@@ -1,4 +1,4 @@
-"""Measure structures in the plane of a picture: lengths, values, parts, and how near two of them are."""
+"""Measures structures in the plane of a picture: lengths, values, parts, and the distance of two structures."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def flat(
 def diameters(masks: Sequence[Array], pixel: tuple[float, float]) -> list[Diameter]:
     """Return the longest diameters of boolean masks (rows, columns) of one plane; each has a pixel.
 
-    Most of them are small, so that many together take little longer than one.
+    Most masks are small, so measuring many together takes little longer than measuring one.
     """
     return longest_diameters(_runs(masks), pixel) if masks else []
 
@@ -68,8 +68,8 @@ def diameters(masks: Sequence[Array], pixel: tuple[float, float]) -> list[Diamet
 def _own_part(mask: Array) -> tuple[Array, tuple[int, int]]:
     """Return the part of a plane that a mask fills, as uint8, and its first row and column.
 
-    A structure fills a small part of most planes, and what is done to its pixels costs as much as the
-    array is large.
+    A structure fills a small part of most planes, and the cost of array operations grows with the
+    array.
     """
     box = box_of(mask)
     return crop(mask, box).astype(np.uint8), (box.y0, box.x0)
@@ -89,7 +89,7 @@ def _parting(
 
 
 def _neck(mask: Array, count: int) -> float:
-    """Return the width in pixels at which a mask of uint8 falls into more parts when it is worn away."""
+    """Return the width in pixels at which erosion splits a mask of uint8 into more parts."""
     for radius in range(1, NECK_PX + 1):
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         worn = cv2.erode(mask, disc, borderValue=0)
@@ -108,7 +108,7 @@ def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[
 
     edges = {name: _edge(mask) * np.array(pixel) for name, mask in masks.items()}
     trees = {name: cKDTree(edge) for name, edge in edges.items()}
-    # places, so that a pair costs as much as the structures are large and not as the plane is
+    # indices, so that the cost of a pair depends on the size of the structures and not of the plane
     own = {name: np.flatnonzero(mask) for name, mask in masks.items()}
     rims = {name: np.flatnonzero(rim(mask)) for name, mask in masks.items()}
     flat_masks = {name: np.ravel(mask) for name, mask in masks.items()}
@@ -171,7 +171,7 @@ def _runs_of(mask: Array) -> tuple[Places, Places]:
     height, width = part.shape
     padded = np.zeros((height, width + 2), np.int8)
     padded[:, 1:-1] = part
-    # every row begins and ends outside, so that edges come in pairs of a start and a stop
+    # every row begins and ends outside, so edges are pairs of a start and a stop
     rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
     starts = (rows[::2] + y0) * mask.shape[1] + columns[::2] + x0
     return starts.astype(np.int64), (columns[1::2] - columns[::2]).astype(np.int64)

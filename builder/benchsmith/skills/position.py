@@ -1,6 +1,6 @@
 """Position: on which side of another structure one lies, and what it touches, in the picture.
 
-Where organs lie is known without a picture: the liver is left of the stomach in nearly every axial
+The usual places of organs are known without a picture: the liver is left of the stomach in nearly every axial
 slice. Each question is therefore asked again about the same picture, mirrored left to right or turned
 upside down, and the other answer is right there.
 """

@@ -1,4 +1,4 @@
-"""In which quarter of the picture a structure lies, asked of the picture in all of its four mirrorings.
+"""In which quarter of the picture a structure lies, asked about all four mirrorings of the picture.
 
 Each quarter is right in one of the four, so that knowing where an organ usually is gains nothing.
 """
@@ -21,7 +21,7 @@ changes: 1 for the side, 2 for the height."""
 
 
 def quadrant(scene: Scene, one: Seen, margins: Margins) -> Draft | Unclear:
-    """Draft the quarter of a structure that stays off both middle lines."""
+    """Draft the quarter of a structure that does not reach the middle lines."""
     rows, columns = scene.size
     box = one.box
     across = max(columns / 2 - box.x1, box.x0 - columns / 2) * scene.pixel[1]

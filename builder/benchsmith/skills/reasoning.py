@@ -49,7 +49,7 @@ def _applied(scene: Scene, lexicon: Lexicon) -> Iterator[Applied]:
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
     """Draft what follows for each structure that a criterion is about.
 
-    One structure is outlined, so that it may be small; of two structures, both are large enough to
+    A single structure is outlined, so it may be small; two structures must both be large enough to
     be found.
     """
     there = {one.label: one for one in (*scene.structures, *scene.minor)}
@@ -66,7 +66,7 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
 
 
 def _lost(one: Seen, scene: Scene, margins: Margins) -> str:
-    """Return why a reader could not measure a structure that is outlined; empty if that can be done."""
+    """Return why a reader could not measure an outlined structure; empty if a reader could."""
     if one.whole < margins.min_whole:
         return f"its largest part is {one.whole:.3f} of it"
     if one.contrast is not None and one.contrast < margins.min_contrast:

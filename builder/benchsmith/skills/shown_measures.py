@@ -1,4 +1,4 @@
-"""Which form of picture lets a reader take a criterion's measure: a scale, a wedge of grey, or a montage."""
+"""The form of picture in which a reader can take a criterion's measure: a scale, a wedge of grey, or a montage."""
 
 from __future__ import annotations
 

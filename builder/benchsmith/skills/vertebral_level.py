@@ -1,7 +1,7 @@
-"""At the level of which vertebra a structure lies, where a source marks vertebrae by their level.
+"""The vertebral level of a structure, if its source marks vertebrae by their level.
 
-Asked of coronal and sagittal planes that also show where to count from: the sacrum, or the first or second
-cervical vertebra. Two neighbouring levels are offered.
+It is asked about coronal and sagittal planes that also show where to count from: the sacrum, or the first
+or second cervical vertebra. Two neighbouring levels are offered.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ VERTEBRA = "vertebra"
 
 
 def level_of(raw: str, label: str) -> str:
-    """Return the level that a source's word states of a vertebra; empty if it states none.
+    """Return the level of a vertebra that a source's word states; empty if it states none.
 
     >>> level_of("vertebrae_L1", "lumbar-vertebra"), level_of("T12", "vertebra"), level_of("L1", "lung")
     ('L1', 'T12', '')
@@ -32,7 +32,7 @@ def level_of(raw: str, label: str) -> str:
 
 
 def level(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft the level of a structure's centre, beside that above and that below it."""
+    """Draft the level of a structure's centre, with the one above and the one below."""
     if not scene.levels or scene.top_is != "head" or not _countable(scene):
         return
     centre = (one.box.y0 + one.box.y1) / 2

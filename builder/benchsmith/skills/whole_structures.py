@@ -56,7 +56,7 @@ class WholeStructures:
 
 
 def sides_of(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[str, Side]:
-    """Return a left and a right mask as sides; none unless these two are all there is."""
+    """Return a left and a right mask as sides; none unless there are exactly these two."""
     if set(masks) != BOTH:
         return {}
     return {side: _side(mask, pixel) for side, mask in masks.items()}

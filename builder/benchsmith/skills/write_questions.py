@@ -62,7 +62,7 @@ def ask_skills(
                     continue
                 fault = fault_of(found, skill, benchmark, lexicon, pools, query)
                 if fault and (scene.id, *fault) in said:
-                    continue  # what is wrong with one label is said once, and not of each pair it is in
+                    continue  # a fault of one label is reported once, and not for each of its pairs
                 if fault:
                     said.add((scene.id, *fault))
                 fault = fault or (left_out or {}).get(_target(found, skill))
@@ -187,9 +187,9 @@ def _question(
 
 
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
-    """Return what an option says: a number, its own text, or the name of its label."""
+    """Return the text of an option: a number, its own text, or the name of its label."""
     if option.startswith(SAYS):
-        # what is said has a word of the language instead of its first one, such as of "box 2"
+        # the first word is replaced by the language's, such as in "box 2"
         first, *more = option.removeprefix(SAYS).split(" ")
         return " ".join([pool.options.get(f"{SAYS}{first}", first), *more])
     return pool.options[option] if pool.options else lexicon.labels[option].name
@@ -202,7 +202,7 @@ def _target(draft: Draft, skill: str) -> str:
 
 
 def _shown(draft: Draft, target: str) -> Choice:
-    """Return the row of a question's target: its structure, or the picture where that is absent.
+    """Return the row of a question's target: its structure, or the picture if the structure is absent.
 
     The region that the picture was chosen for is not that of an absent structure.
     """
