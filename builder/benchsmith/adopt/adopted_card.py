@@ -21,7 +21,7 @@ def card(
     licence: str,
     languages: Collection[str],
 ) -> str:
-    """Return the card: what was adopted, what was left out, whose it is, and how to load it.
+    """Return the card: what was adopted, what was left out, the authors, and how to load it.
 
     `cells` are the split, task and department of each group of files.
     """

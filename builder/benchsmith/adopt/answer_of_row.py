@@ -20,7 +20,8 @@ FIRST_WORD = re.compile(r"\W*(\w+)")
 def answers_of(cells: Cells, options: list[Option], rule: Answer) -> tuple[int, ...]:
     """Return the positions of the right options in `options`, ascending.
 
-    Raises DataFault: `no-key` for a row without an answer, `key-not-offered` for another one.
+    Raises DataFault: `no-key` for a row without an answer, `key-not-offered` for an answer that is not an
+    option.
     """
     stated = [as_text(v).strip() for v in values(cells, rule.column)]
     if not stated:
@@ -43,7 +44,7 @@ def _by_letter(stated: str, options: list[Option], rule: Answer) -> list[int]:
 
 
 def _by_index(stated: str, options: list[Option], rule: Answer) -> list[int]:
-    # options that are empty keep their number: it is that of their letter
+    # empty options keep their number, which corresponds to their letter
     place = {ord(option.letter) - ord("A") + rule.first: i for i, option in enumerate(options)}
     number = int(stated) if re.fullmatch(r"\d{1,4}", stated) else -1
     if number not in place:

@@ -69,14 +69,14 @@ def as_text(value: Any) -> str:
     if len(shown) > MAX_TEXT:
         raise DataFault("row-unsound", "", f"a text has more than {MAX_TEXT} characters")
     if not shown.isprintable():
-        # a lone half of a character cannot be written; other control characters stay out as well
+        # lone surrogates cannot be written; other control characters are removed as well
         kept = shown.encode("utf-8", "replace").decode()
         shown = "".join(c for c in kept if c.isprintable() or c in "\n\t" or c.isspace())
     return shown
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether a value says nothing: None, not a number, or blank text."""
+    """Return whether a value is empty: None, NaN, or blank text."""
     return (
         value is None
         or (isinstance(value, float) and isnan(value))
@@ -85,9 +85,9 @@ def is_empty(value: Any) -> bool:
 
 
 def stated(cells: Cells, rule: str | Named) -> str:
-    """Return what a rule says about a row: its text, or a column's value under the recipe's name.
+    """Return what a rule states about a row: its text, or a column's value under the recipe's name.
 
-    Empty if the column says nothing. Raises DataFault.
+    Empty if the column is empty. Raises DataFault.
     """
     if isinstance(rule, str):
         return rule

@@ -12,7 +12,7 @@ from benchsmith.text.normal_form import normal
 
 
 class TreeWords:
-    """Finds words in a lexicon; without a lexicon, and for unknown words, they stay as they are."""
+    """Finds words in a lexicon; without a lexicon, or if unknown, they are returned unchanged."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon
@@ -21,7 +21,7 @@ class TreeWords:
 
     @classmethod
     def of(cls, home: Path) -> TreeWords:
-        """Return the words of a project; of a folder without a lexicon, none.
+        """Return the words of a project; none for a folder without a lexicon.
 
         Raises DocumentError for a lexicon with problems.
         """
@@ -44,7 +44,7 @@ class TreeWords:
         return {term.name for term in terms if top.id in terms.lineage(term.id)}
 
     def licence(self, id_: str) -> tuple[str, str]:
-        """Return the name and URL of a licence; of an unknown one its own text and no URL."""
+        """Return the name and URL of a licence; for an unknown one, its own text and no URL."""
         found = self._lexicon.licences.get(id_) if self._lexicon else None
         return (found.name, found.url) if found else (id_, "")
 

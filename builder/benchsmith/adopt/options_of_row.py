@@ -30,7 +30,7 @@ MAX_LITERAL = 200_000
 
 
 class Option(NamedTuple):
-    """An option with its letter in the row; the letter of an option that has none is its place's."""
+    """An option with its letter in the row; an option without a letter gets that of its place."""
 
     letter: str
     text: str
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 def options_of(cells: Cells, question: str, rule: Options) -> Asked:
     """Return the options of a row, and its question. Raises DataFault.
 
-    Letters in front of all options, such as `A. liver`, are removed.
+    Letters before all options, such as `A. liver`, are removed.
     """
     if rule.fixed:
         return Asked(question, _numbered(list(rule.fixed)))
@@ -65,7 +65,7 @@ def options_of(cells: Cells, question: str, rule: Options) -> Asked:
 
 
 def lettered(written: str) -> Asked | None:
-    """Return the options that a text lists behind letters, and the text before them.
+    """Return the options that a text lists after letters, and the text before them.
 
     The longest run of letters from A in one style counts, or the last of several equally long ones;
     None if there are not two letters.
@@ -105,7 +105,7 @@ def _numbered(texts: list[str]) -> list[Option]:
 
 
 def _listed(cells: Cells, column: str) -> list[Option]:
-    """Return the options of one column, whichever way it lists them."""
+    """Return the options of one column, however it lists them."""
     found = with_gaps(cells, column)
     if all(map(is_empty, found)):
         return []
@@ -160,7 +160,7 @@ def _items(found: list[Any]) -> list[Option]:
 
 
 def _without_letters(found: list[Option]) -> list[Option]:
-    """Return options without the letters in front of their texts, if each that is there has its own."""
+    """Return options without the letters before their texts, if every option has its own letter."""
     bare = []
     for option in found:
         mark = re.match(r"\(?([A-Za-z])\)?\s*[.:)]\s*|\(([A-Za-z])\)\s*", option.text)

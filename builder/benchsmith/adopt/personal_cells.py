@@ -1,4 +1,4 @@
-"""What the rows of an adopted benchmark say of persons and files, and the words that are the set's own."""
+"""What the rows of an adopted benchmark state about persons and files, and the set's own words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PersonalCells:
     """Splits, tasks, modalities and the like, which the recipe publishes."""
 
     def add(self, rule: Rows, cells: Cells, case: AdoptedCase) -> None:
-        """Take the cells of a row that was adopted."""
+        """Add the cells of an adopted row."""
         said = (case.wording.question, *case.wording.options)
         for word in {word for text in said for word in WORD.findall(text)}:
             if self._users.setdefault(word, case.patient) != case.patient:
@@ -47,7 +47,8 @@ class PersonalCells:
     def sought(self, public: str) -> Sought:
         """Return the values as they are searched for: without words of a public text and the set's own words.
 
-        These are said of several persons, or pictures if the recipe names no column of the patient.
+        The set's own words are those stated of several persons, or of several pictures if the recipe
+        names no column of the patient.
         """
         own = sorted(word for word, user in self._users.items() if user == SEVERAL)
         return Sought(self.values, "\n".join((public, *own, *sorted(self._labels))), program_text())

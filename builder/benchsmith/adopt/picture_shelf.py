@@ -25,7 +25,7 @@ VOLUMES = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A picture: PNG or JPEG as its benchmark has it, without metadata, or a PNG of another format's pixels."""
+    """A picture: the benchmark's PNG or JPEG without metadata, or a PNG of another format's pixels."""
 
     sha256: str
     ending: str
@@ -36,7 +36,7 @@ class Kept:
     """Where the bytes are."""
 
     def read(self) -> bytes:
-        """Return the bytes. Raises SourceChanged if the file is another than before."""
+        """Return the bytes. Raises SourceChanged if the file has changed."""
         data = self.file.read_bytes()
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise SourceChanged(f"{self.file} changed while it was read: start again")
@@ -44,7 +44,7 @@ class Kept:
 
 
 class PictureShelf:
-    """Pictures by the digest of their bytes; each is decoded once, to know that it is sound."""
+    """Pictures by the digest of their bytes; each is decoded once to check it."""
 
     def __init__(self, data: Path, scratch: Path) -> None:
         self._data, self._scratch = data.resolve(), scratch

@@ -57,7 +57,7 @@ class _Entry:
         self._waiting: list[tuple[str, Cells, Wording, str]] = []
 
     def read(self, path: Path, shown: str) -> None:
-        """Read one file. Raises DataFault if it cannot be read on."""
+        """Read one file. Raises DataFault if it cannot be read to the end."""
         own, columns = own_columns(path, shown), dict[str, None]()
         complete = path.suffix.lower() not in row_files.JSON_ENDINGS
         for line, raw in row_files.rows(
@@ -125,7 +125,7 @@ class _Entry:
             return {}
 
     def _join(self) -> dict[str, Cells]:
-        """Return the rows of the joined file by their key; the first of several with one key."""
+        """Return the rows of the joined file by their key; the first of several rows with one key."""
         join = self._rule.join
         if join is None:
             return {}
@@ -163,7 +163,7 @@ class _Entry:
 
 
 def wanted_columns(rule: Rows) -> list[str]:
-    """Return the columns that an entry needs; of several for pictures the first, for options two."""
+    """Return the columns that an entry needs: the first of several for pictures, two of several for options."""
     picture, options = rule.picture, rule.options
     named = (rule.split, rule.task, rule.modality, rule.department, rule.granularity, rule.language,
              rule.source)  # fmt: skip

@@ -27,7 +27,7 @@ MAX_REFERENCE = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The words of a question, as the release has them."""
+    """The words of a question, as published in the release."""
 
     question: str
     options: tuple[str, ...]
@@ -86,7 +86,7 @@ def _check(options: list[Option]) -> None:
 
 
 def word_of(cells: Cells, rule: str | Named) -> str:
-    """Return what a rule says about a row, ``not stated`` if it says nothing. Raises DataFault."""
+    """Return what a rule states about a row; ``not stated`` if nothing. Raises DataFault."""
     return " ".join(stated(cells, rule).split()) or NOT_STATED
 
 

@@ -51,7 +51,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFolder:
-    """What an adopted release is made of."""
+    """The contents of an adopted release."""
 
     name: str
     recipe: Adoption
@@ -65,8 +65,8 @@ class ReleaseFolder:
 def write(release: ReleaseFolder, words: TreeWords, place: Path) -> dict[str, int]:
     """Write `release/`, `left_out.tsv` and `adopted.tsv` into a folder; return cases by split.
 
-    Without cases only the lists are written. Raises GateFailed if a file of the release has an identifier; then
-    nothing is.
+    Without cases only the lists are written. Raises GateFailed, and writes nothing, if a file of the release
+    has an identifier.
     """
     cases = sorted(release.cases, key=lambda case: (case.cell, case.id))
     splits = dict(sorted(Counter(case.split for case in cases).items()))

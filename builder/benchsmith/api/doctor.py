@@ -1,4 +1,4 @@
-"""What this machine has, and which installations would add features: the report of `benchsmith doctor`."""
+"""The report of `benchsmith doctor`: what this machine has, and which installations would add features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the first benchmark of a source: what is asked, with settings for a small set."""
+"""Writes the first benchmark file of a source, with settings for a small set."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class LoadedRelease:
 
         A case without a reply counts as wrong. Raises DocumentError for an unknown split.
         """
-        # what reads replies has hundreds of patterns to compile
+        # the reader of replies compiles hundreds of patterns
         from benchsmith.evaluate.submission import score_replies
 
         return score_replies(self._released.some(split), replies, model)

@@ -1,4 +1,4 @@
-"""What a recipe reads of a source's files, in Python: the words of `benchsmith preview` and its page."""
+"""What a recipe reads from a source's files, in Python: the findings of `benchsmith preview` and its page."""
 
 from __future__ import annotations
 

@@ -81,10 +81,10 @@ COLLECTED_AFTER = 200_000
 def main() -> None:
     """Run the command; print an expected error as one line, and exit with its exit code."""
     try:
-        # most objects of a short command are made by imports and documents, and live to its end: looking
-        # through them for garbage each 700 objects took an eighth of the time
+        # most objects of a short command are made by imports and documents, and live to its end: a garbage
+        # collection every 700 objects took an eighth of the time
         gc.set_threshold(COLLECTED_AFTER)
-        # nor is it looked for once more when the interpreter ends, which took as long
+        # the final collection at the interpreter's exit took as long, so it is skipped too
         atexit.register(gc.freeze)
         interrupts.close_first()
         code = named(sys.argv[1:2])(standalone_mode=False) or OK
@@ -110,7 +110,7 @@ def main() -> None:
 def named(words: Sequence[str]) -> typer.Typer:
     """Return the application with only the command that the first word names, otherwise all of it.
 
-    Making the other commands, whose options are read from forty functions, takes as long as an answer.
+    Making the other commands, with the options of forty functions, takes as long as a short command.
     """
     commands = [c for c in app.registered_commands if _name(c) in words]
     groups = [g for g in app.registered_groups if g.name in words]
@@ -122,12 +122,12 @@ def named(words: Sequence[str]) -> typer.Typer:
 
 
 def _name(command: Any) -> str:
-    """Return the word of a command, which typer derives from its function where none is given."""
+    """Return the name of a command, which typer derives from its function if none is given."""
     return str(command.name or command.callback.__name__.lower().replace("_", "-"))
 
 
 def _stopped() -> NoReturn:
-    """Exit as after Ctrl-C, which a person also means by declining to go on."""
+    """Exit as after Ctrl-C, which is also the meaning of declining to go on."""
     if interrupts.received():
         interrupts.end()
     tell(interrupts.LINE, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The application, with the options, exit codes and document readers that its commands share."""
+"""The application, with the shared options, exit codes and document readers of its commands."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def known_benchmark(home: Path, name: str) -> None:
 def release_folder(name: str, home: Path, output: Path | None) -> Path:
     """Return the release folder that a name means: a path, or a release that was adopted.
 
-    A benchmark of the project, and a name without a release, is returned as it is. A folder of the
+    A benchmark of the project, or a name without a release, is returned unchanged. A folder of the
     name that is not a release may be the benchmark's download.
     """
     from benchsmith.core.build_files import MANIFEST

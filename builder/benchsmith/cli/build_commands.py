@@ -121,7 +121,7 @@ def _built(
     *,
     verbose: bool,
 ) -> Path:
-    """Build a benchmark, say what came of it, and return its folder."""
+    """Build a benchmark, print the outcome, and return its folder."""
     from contextlib import closing
 
     from benchsmith.engine import engine as chosen

@@ -1,4 +1,4 @@
-"""What the system refuses, in words: which file, why, and what to do."""
+"""Errors of the system in words: which file, why, and what to do."""
 
 from __future__ import annotations
 

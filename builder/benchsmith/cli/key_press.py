@@ -11,7 +11,7 @@ import typer
 def key_press(keys: Sequence[str]) -> str:
     """Return the first of the keys that is pressed; other keys are ignored.
 
-    Ctrl-C is Python's KeyboardInterrupt. Raises typer.Abort where the input ends.
+    Ctrl-C is Python's KeyboardInterrupt. Raises typer.Abort at the end of the input.
     """
     while (key := _one()) not in keys:
         if not key:
@@ -30,7 +30,7 @@ def _one() -> str:
     file = sys.stdin.fileno()
     before = termios.tcgetattr(file)
     try:
-        # not `typer.getchar`, which throws away what was typed ahead, and takes two keys for one
+        # not `typer.getchar`, which discards earlier key presses, and reads two keys as one
         tty.setcbreak(file, termios.TCSADRAIN)
         return os.read(file, 1).decode("utf-8", "replace")
     finally:

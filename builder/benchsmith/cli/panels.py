@@ -42,7 +42,7 @@ WHOLE = 10_000
 
 
 class Panels(TyperGroup):
-    """Lists commands in panels, each with its whole first sentence."""
+    """Lists commands in panels, each with the full first sentence of its help."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each panel; the arguments are of the click that typer uses."""

@@ -9,7 +9,7 @@ from benchsmith.text.printed import printed
 
 
 def tell(*words: object, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
-    """Print words, separated by spaces, without what would steer the terminal."""
+    """Print words, separated by spaces, without terminal control sequences."""
     print(*(printed(str(word)) for word in words), end=end, file=file or sys.stdout, flush=flush)
 
 

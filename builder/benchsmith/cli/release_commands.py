@@ -33,7 +33,7 @@ def diff(
     from rich.table import Table
 
     table = Table(box=None, header_style="bold")
-    # which skill a question takes is of interest where they take several
+    # the skill of a question is shown only if there are several
     skilled = len({each.skill for each in found.found}) > 1
     for name in ("case", "split", "task", *(["skill"] if skilled else []), "what"):
         table.add_column(name, no_wrap=name == "case", overflow="fold")

@@ -146,7 +146,7 @@ def review(
         def desks_of() -> serve.Opened:
             if verify:
                 opened = verification()
-                # only who judges keys draws the order; what is printed changes no document
+                # only a person who judges keys draws the order; printing changes no document
                 return [opened.desk], [] if write or results else opened.draw()
             from benchsmith.review import open_desks
             from benchsmith.tagging.hand_out import ItemSelection

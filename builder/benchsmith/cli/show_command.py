@@ -72,7 +72,7 @@ def show(
 
 
 def _record(release: LoadedRelease, id_: str, *, key: bool) -> dict[str, Any]:
-    """Return a case as JSON values; without the key where it is not wanted."""
+    """Return a case as JSON values; without the key if it is not wanted."""
     hidden = () if key else ("answer", "label")
     case = {name: value for name, value in release.case(id_).items() if name not in hidden}
     return {**case, "options": [option for _, option in release[id_].lettered()]}
@@ -116,7 +116,7 @@ def _lines(release: LoadedRelease, id_: str, *, key: bool) -> Iterator[tuple[str
 
 
 def _is_terminal() -> bool:
-    """Return whether a terminal can be asked what it is, and tells how large it is."""
+    """Return whether the terminal can be queried, and states its size."""
     from os import get_terminal_size
 
     asked = sys.stdin.isatty() and sys.stdout.isatty()
@@ -124,7 +124,7 @@ def _is_terminal() -> bool:
 
 
 def _drawer(pictures: Pictures, lines: int) -> Callable[[bytes], Any] | None:
-    """Return what makes a picture's file printable; None if the terminal shows no pictures."""
+    """Return a function that makes a picture printable; None if the terminal shows no pictures."""
     if pictures == "none" or (pictures == "auto" and not _is_terminal()):
         return None
     try:

@@ -149,7 +149,7 @@ def start(
 
 
 def _no_label(source: str, words: list[str]) -> Problem:
-    """Return the problem of a source none of whose words has a label; nothing of it is signed."""
+    """Return the problem of a source if none of its words has a label; then nothing is signed."""
     from benchsmith.documents.problems import Problem
 
     what = f"none of the words has a label, so nothing can be asked: {', '.join(words[:SHOWN])}"

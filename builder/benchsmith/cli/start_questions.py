@@ -24,7 +24,7 @@ MOST = 10
 
 
 class Given(NamedTuple):
-    """The values of the command's options; None where none was given."""
+    """The values of the command's options; None if an option was not given."""
 
     licence: str | None
     homepage: str | None
@@ -41,7 +41,7 @@ class Given(NamedTuple):
 
 
 class Asked:
-    """Takes an option's value, otherwise asks a person, otherwise takes the default."""
+    """Takes an option's value, or else asks a person, or else takes the default."""
 
     def __init__(self, given: Given, lexicon: Lexicon) -> None:
         self._given, self._lexicon = given, lexicon
@@ -67,7 +67,7 @@ class Asked:
                 "Where the data come from",
                 "https://example.org",
             )
-        # an eleventh question would be one too many: the citation stays as drafted, which is said
+        # at most ten questions are asked, so the citation stays as drafted, which is printed
         eleven = self._chose and words and len(open_labels(lines)) == 1
         if "citation" in open_keys and not eleven:
             values["citation"] = self._text(
@@ -98,7 +98,7 @@ class Asked:
     def candidate(self, found: Sequence[str], contradictions: Sequence[str]) -> int:
         """Ask which way to read the folder is right; without a terminal it is the first.
 
-        Raises DocumentError without a terminal if files contradict one another: no default can be right.
+        Raises DocumentError without a terminal if files contradict each other, because no default can be right.
         """
         from benchsmith.documents.problems import DocumentError, Problem
 
@@ -114,7 +114,7 @@ class Asked:
         return int(self._one_of(numbers, "candidate", "--candidate", None, question, "1"))
 
     def _modality(self, lines: Sequence[OpenLine]) -> dict[str, str]:
-        """Ask for the modality if there is one guess; several guesses are taken as they are."""
+        """Ask for the modality if there is one guess; several guesses are taken as drafted."""
         guesses = {line.value: line.why for line in lines if line.key == "modality"}
         if self._given.modality is None and len(guesses) != 1:
             return {}
@@ -142,7 +142,7 @@ class Asked:
     def accepted(self, rows: Sequence[Drafted]) -> Chosen:
         """Ask which labels the words get; one key answers for all, or for each."""
         given = self._given
-        most = MOST - 1 - self._asked  # the signature is asked for too
+        most = MOST - 1 - self._asked  # the signature is one of the questions
         return choose(
             rows, given.accept, given.words, self._lexicon.labels,
             terminal=self._terminal, most=most,

@@ -1,4 +1,4 @@
-"""Which label each unknown word of a source gets: by options, by one key for all, or word by word."""
+"""The label of each unknown word of a source: by options, by one key for all, or word by word."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEAVE_OUT = "-"
 
 
 class Chosen(NamedTuple):
-    """What is signed: suggestions of one kind, except for words with a label chosen separately."""
+    """The signed labels: suggestions of one kind, except for words with a label chosen separately."""
 
     accept: Accept
     labels: dict[str, str]
@@ -57,7 +57,7 @@ def choose(
     """Return the labels of drafted rows; `given` are texts ``WORD=LABEL``.
 
     If no suggestion is certain, up to `most` words are asked about one by one, without a question
-    before. Raises DocumentError for an unknown word or label.
+    beforehand. Raises DocumentError for an unknown word or label.
     """
     own = dict(_given(text, rows, labels) for text in given)
     left = [row for row in rows if row.word not in own]

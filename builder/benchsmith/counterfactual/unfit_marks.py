@@ -1,4 +1,4 @@
-"""Altered marks that no question may show: too small, unclear or in a crowd, as for any candidate."""
+"""Altered marks that no question may show: too small, unclear or crowded, by the rules for any candidate."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Drafts for people to correct and sign: recipes, mappings, and question stems of a model."""
+"""Drafts for people to correct and sign: recipes, mappings, and question stems from a model."""

@@ -105,7 +105,7 @@ def _insert(home: Path, draft: draft_document.Draft) -> str:
 
 
 def _begin(path: Path, draft: draft_document.Draft, problems: Problems) -> str:
-    """Write a project's first stem of a task whose other stems are shipped; return file and line."""
+    """Write a project's first stem of a task whose other stems are shipped; return its file and line."""
     lines = [f"task: {draft.task}", f"language: {draft.language}", "cues: []"]
     lines += ["stems: {}"] if draft.several else []
     lines += [f"{BLOCK[draft.several]}:", f"  {draft.granularity}:"]
@@ -125,7 +125,7 @@ def _accepted(home: Path) -> list[dict[str, str]]:
 def _sign(
     home: Path, rows: list[dict[str, str]], draft: draft_document.Draft, curator: str
 ) -> None:
-    """Record who accepted a stem of which model."""
+    """Record the model of an accepted stem, and who accepted it."""
     answers = "several" if draft.several else "one"
     rows.append(dict(zip(ACCEPTED_COLUMNS, (draft.task, draft.language, draft.granularity, answers,
                                     draft.stem, draft.model, curator), strict=True)))  # fmt: skip

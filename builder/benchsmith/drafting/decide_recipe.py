@@ -33,7 +33,7 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person decided: values by key, and words by the word that stands for them."""
+    """A person's decisions: values by key, and words by the drafted words that they replace."""
 
     values: Mapping[str, str]
     """Such as ``{"licence": "cc0-1.0"}``; they replace the values of all open lines of this key."""
@@ -53,21 +53,21 @@ def open_lines(path: Path) -> list[OpenLine]:
 
 
 def open_labels(lines: Sequence[OpenLine]) -> list[str]:
-    """Return the drafted words for what masks or boxes mark, or what groups of pictures show."""
+    """Return the drafted words for the things that masks or boxes mark, or that groups of pictures show."""
     return list(dict.fromkeys(line.value.strip('"') for line in lines if line.key == "label"))
 
 
 def several_open(labels: Sequence[str]) -> DocumentError:
-    """Return the error of one label that is given where a draft leaves several open."""
+    """Return the error for a single label given to a draft with several undecided ones."""
     shown = ",".join(f"{word}=NAME" for word in labels)
     what = f"`--label` is one word, and the draft leaves several open: {', '.join(labels)}"
     return DocumentError([Problem.without_place(what, f"use `--names {shown}`")])
 
 
 def open_words(path: Path) -> dict[str, str]:
-    """Return what nobody has named yet: each value, colour or code with its drafted name.
+    """Return everything without a decided name: each value, colour or code with its drafted name.
 
-    Words for what masks mark are among them if there are several: one answer is not that of all.
+    This includes words for what masks mark if there are several, since one answer cannot hold for all.
     """
     lines = text_file.lines(path)
     labels = open_labels(open_lines(path))
@@ -139,7 +139,7 @@ def _unions(lines: list[str], renamed: Mapping[str, str]) -> Iterator[str]:
 
 
 def _written(key: str, value: str) -> str:
-    """Return a value as YAML: `true` and `false` stay words of YAML, all else is text."""
+    """Return a value as YAML: `true` and `false` stay YAML booleans, everything else is text."""
     return value if key == "exhaustive" else scalar(value)
 
 

@@ -108,7 +108,7 @@ def draft_mapping(
 
 
 def _not_taken(how_known: Mapping[tuple[str, str], Resolved]) -> dict[tuple[str, str], str]:
-    """Return, by word and label, why the lexicon's label for the word says more than the word."""
+    """Return, by word and label, why the lexicon's label says more than the word."""
     every = ((raw, not_taken(how)) for (raw, _), how in how_known.items())
     return {(raw, said[0]): said[1] for raw, said in every if said is not None}
 
@@ -121,7 +121,7 @@ def _doubted(label: str, why: str) -> Guess:
 def _draft(
     raw: str, stated: int, found: Sequence[Guess], guesser: SourceGuesser, scope: Scope
 ) -> dict[str, str]:
-    """Return an unsigned row: its label only if one is sure, and all that is near in the note."""
+    """Return an unsigned row: with a label only if one is certain, and with all near ones in the note."""
     chosen = guesser.filled_in(found)
     shown = found[: draft_lines.SHOWN]
     refused = [g for g in found if (raw, g.label) in scope.not_taken and g not in shown]

@@ -104,7 +104,7 @@ def prompts(
         cues = library.pools[task].words.cues
         placed = {label for (label, _), place in lexicon.placements.items() if place.task == task}
         for modality in scope.modalities or sorted(seen):
-            # labels that the sources have in this modality, else all that are placed there
+            # labels that the sources have in this modality, or else all that are placed there
             labels = placed & seen.get(modality, set() if scope.modalities == () else placed)
             labels = {
                 n for n in labels if (place := lexicon.place(n, modality)) and place.task == task

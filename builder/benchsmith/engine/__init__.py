@@ -47,7 +47,7 @@ def is_local(at_work: Engine) -> bool:
     """Return whether an engine's workers share the disk of this machine."""
     from benchsmith.engine.processes import Processes
 
-    # what is made at the first work is made of local processes
+    # an engine made at the first work consists of local processes
     return isinstance(at_work, InLine | AtFirstWork | Processes)
 
 

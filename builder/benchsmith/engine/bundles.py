@@ -21,7 +21,7 @@ MIN_BUNDLES = 4
 
 
 class Bundles:
-    """Hands out unit numbers in order, as many at a time as take about `TARGET_S`."""
+    """Hands out unit numbers in order, at a time the number that takes about `TARGET_S`."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
         self._numbers = list(reversed(numbers))
@@ -50,7 +50,7 @@ def run_bundle(
     """Run the work on each unit; return the results and the time in seconds.
 
     If the work has a method `gathered`, it is called with the results of the bundle, and returns
-    the same number of results: it may combine what is slow to send one by one. A unit that takes
+    the same number of results: it may combine results that are slow to send one by one. A unit that takes
     longer than `limit_s` ends the process; 0 for no limit.
     """
     start = time.perf_counter()

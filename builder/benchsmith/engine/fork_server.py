@@ -1,9 +1,9 @@
 """The first import of the fork server: a worker that starts after its pool has gone prints nothing.
 
-A worker begins with reading what the build's process has sent: pickled data with the names of the
-pool's semaphores. When that process is stopped or killed meanwhile, the semaphores are removed and
-the data break off. The worker then cannot start, and nobody waits for it. The fork server calls
-`sys.excepthook` for that exception; this module puts a hook in its place, because the fork server runs
+A worker begins by reading pickled data from the build's process, with the names of the pool's
+semaphores. If that process is stopped or killed in the meantime, the semaphores are removed and
+the data end early. The worker then cannot start, and nobody waits for it. The fork server calls
+`sys.excepthook` for that exception; this module installs a hook for it, because the fork server runs
 no code of ours but imports. Every other exception is printed as before.
 """
 
@@ -19,7 +19,7 @@ that nothing here may import."""
 
 
 def pool_is_gone(error: BaseException) -> bool:
-    """Return whether a worker could not start because its pool does not exist any more.
+    """Return whether a worker could not start because its pool no longer exists.
 
     The exception is then raised by `multiprocessing` itself, not by a module that a worker imports.
     """

@@ -95,7 +95,7 @@ class Processes:
         return self._pool
 
     def close(self) -> None:
-        """Stop the workers; at once if units are running, whose results nobody takes any more."""
+        """Stop the workers; at once if units are still running, because nobody takes their results."""
         pool, self._pool = self._pool, None
         if pool is not None and (self._running or interrupts.received()):
             pool.kill()

@@ -1,6 +1,6 @@
-"""A time limit for one unit: a net under the counted bounds of the readers, not their replacement.
+"""A time limit for one unit: a safety net in addition to the readers' limits on sizes and counts.
 
-Clocks differ between machines, so a unit that is stopped by time decides nothing: it is lost, not
+Speed differs between machines, so a unit that is stopped by time decides nothing: it is lost, not
 rejected.
 """
 

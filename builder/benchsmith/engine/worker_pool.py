@@ -86,7 +86,7 @@ def _from_installed_packages_only() -> Iterator[None]:
 def _without_interrupts() -> Iterator[None]:
     """Start processes that never receive Ctrl-C; here it is received at the end of the block.
 
-    Without that, a process could be started that the pool does not know, and would not stop.
+    Otherwise a process could be started that the pool does not know and would not stop.
     """
     with Deferred():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

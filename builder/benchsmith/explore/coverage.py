@@ -154,7 +154,7 @@ def empty(
 
 
 def order(lexicon: Lexicon, axis: str) -> list[str]:
-    """Return the ids of an axis, each after what it lies below, followed by ``*`` for modality."""
+    """Return the ids of an axis, each after its ancestors, followed by ``*`` for modality."""
     tree = lexicon.axes[axis]
     ids = sorted((term.id for term in tree), key=lambda id_: tree.lineage(id_)[::-1])
     return ids + [ANY] * (axis == "modality")
@@ -163,7 +163,7 @@ def order(lexicon: Lexicon, axis: str) -> list[str]:
 def _in_order(
     found: Coverage, lexicon: Lexicon, rows: str, columns: str
 ) -> Iterator[tuple[str, str, Cell]]:
-    """Yield the cells of two axes in the order of the tree; what is on no axis comes last."""
+    """Yield the cells of two axes in the order of the tree; ids on no axis come last."""
     places = [{id_: n for n, id_ in enumerate(order(lexicon, axis))} for axis in (rows, columns)]
 
     def rank(where: tuple[str, str]) -> list[tuple[int, str]]:

@@ -88,7 +88,7 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
         # what an altered picture shows comes from the target of the original question
         wanted = asked if stage in ("ask", "render") else ALTERED.sub("", asked)
         samples: list[str] = []
-        # all faults of a source are listed, as messages promise
+        # all faults of a source are listed, as the messages state
         kept, lost = _FirstLines(), _FirstLines(sys.maxsize if wanted in of else MAX_LINES)
         for _, name in sorted(of.items()):
             partition = folder / STAGES_FOLDER / stage / name
@@ -175,7 +175,7 @@ def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
 
 
 def _words_of(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what was done to a question's picture and what its answer rests on, in words."""
+    """Return in words what was done to a question's picture, and the evidence for its answer."""
     facts = [Fact(**fact).words for fact in row.get("evidence") or ()]
     skill = row.get("skill")
     return {
@@ -202,7 +202,7 @@ def _in_words(alteration: dict[str, Any] | None) -> str:
 
 
 def _form_in_words(form: dict[str, Any] | None) -> str:
-    """Return what a picture has besides one plane; empty for the plane alone."""
+    """Return what a picture has besides one plane; empty if nothing."""
     if form is None:
         return ""
     said = [name for name, told in (("scale bar", "scale"), ("grey wedge", "wedge")) if form[told]]
@@ -217,7 +217,7 @@ def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
     """Yield the rejections that mention `wanted`, or all that was not read of a source."""
     name = composed(wanted)
     for table in record_tables.batches(partition / REJECTED):
-        # compared here, since any Arrow value that is made of a text imports pandas first
+        # compared here, since making an Arrow value from a text imports pandas first
         rows = table.to_pylist()
         for row in rows:
             if row["source"] == wanted and (

@@ -95,7 +95,7 @@ def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
 
 
 def _skill(table: str, columns: Sequence[str]) -> str:
-    """Return the SQL of a question's skill; tables made before there were others do not say it."""
+    """Return the SQL of a question's skill; older tables do not have it."""
     return f"{table}.skill" if "skill" in columns else f"'{RECOGNITION}' AS skill"
 
 

@@ -52,7 +52,7 @@ class Cell:
 
     @property
     def targets(self) -> int:
-        """Number of targets; altered pictures are none."""
+        """Number of targets; altered pictures do not count."""
         return 0 if self.altered else self.pictured
 
     @property

@@ -104,7 +104,7 @@ def _https_handler(
 
 
 def _shut(connections: list[http.client.HTTPConnection]) -> None:
-    """End the connections, so that whoever waits for them fails."""
+    """End the connections, so that pending reads fail."""
     for connection in connections:
         if connection.sock is not None:
             with contextlib.suppress(OSError):

@@ -1,1 +1,1 @@
-"""The explorer: a release as pages that a browser opens without a server, from script files."""
+"""The explorer: a release as pages, with data in script files, that a browser opens without a server."""

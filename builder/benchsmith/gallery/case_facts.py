@@ -1,4 +1,4 @@
-"""What a reader sees of a case's provenance: measures to sort by, and facts in words."""
+"""The parts of a case's provenance that a reader sees: measures to sort by, and facts in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchsmith.core.model import PLANAR
 
 
 def measures_of(row: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return what cases can be sorted by; None if the release does not state it.
+    """Return the measures by which cases can be sorted; None if the release does not state them.
 
     Areas are those of the region in its plane: in square millimetres, and as a share of the plane
     in per cent. The pool is the number of labels that the wrong options were drawn from.
@@ -73,7 +73,7 @@ def _sizes(values: Any, between: str) -> str:
 
 
 def _rounded(value: Any) -> float | None:
-    """Return a number with four digits; None for what is missing.
+    """Return a number with four digits; None if it is missing.
 
     >>> _rounded(1234.567), _rounded(None)
     (1235.0, None)

@@ -44,7 +44,7 @@ class KeptCopies:
     """Copies in earlier explorers, by the SHA-256 of the picture's PNG file (32 bytes)."""
 
     def __init__(self, folders: Iterable[Path] = ()) -> None:
-        """Read which pictures are in the explorers of some export partitions; later ones yield to earlier."""
+        """Read which pictures are in the explorers of some export partitions; earlier ones take precedence."""
         self._kept: dict[bytes, Kept] = {}
         self._open: dict[str, tuple[Path, Sequence[str]]] = {}
         """The shard of each kind that was read last: pictures are asked for almost in its order."""
@@ -53,7 +53,7 @@ class KeptCopies:
                 self._kept.setdefault(sha256, kept)
 
     def get(self, sha256: bytes) -> Copies | None:
-        """Return the copies of a picture, or None if there are none that can be read."""
+        """Return the copies of a picture, or None if no readable ones exist."""
         kept = self._kept.get(sha256)
         if kept is None:
             return None
@@ -77,7 +77,7 @@ class KeptCopies:
 
 
 class Copied:
-    """What is known of the copies of one explorer while it is written; the copies are in its shards."""
+    """The record of one explorer's copies while it is written; the copies are in its shards."""
 
     def __init__(self) -> None:
         self.sizes: list[tuple[int, int]] = []
@@ -92,7 +92,7 @@ class Copied:
         self._crcs.append(checksum(copy.small, copy.full))
 
     def keep(self, folder: Path, digests: Sequence[bytes]) -> None:
-        """Write beside the release what a later explorer needs to take over the copies of this one.
+        """Write beside the release the data by which a later explorer can reuse the copies of this one.
 
         `digests` are the SHA-256 of the pictures, in the explorer's order.
         """

@@ -45,7 +45,7 @@ class Copies:
 
 
 def made_by() -> str:
-    """Return all that the copies of a picture depend on, beside the picture."""
+    """Return everything that the copies of a picture depend on, besides the picture."""
     jpeg = PIL.features.version("libjpeg_turbo") or PIL.features.version("jpg")
     numbers = (REVISION, SMALL_SIDE_PX, SMALL_QUALITY, FULL_QUALITY, SUBSAMPLING, LOOK_SIDE_PX)
     return f"Pillow {PIL.__version__}, JPEG {jpeg}, {numbers}"
@@ -54,7 +54,7 @@ def made_by() -> str:
 def copies(pictures: Iterable[bytes | Copies]) -> Iterator[Copies]:
     """Yield the copies of PNG files in their order; a few are in memory at a time.
 
-    A picture may also be given as the copies that were made of it before.
+    A picture may also be given as copies made earlier.
     """
     waiting = iter(pictures)
     with ThreadPoolExecutor(THREADS) as pool:

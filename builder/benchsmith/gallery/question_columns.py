@@ -1,4 +1,4 @@
-"""The questions of a release as columns: words are stored once, and questions hold their numbers."""
+"""The questions of a release as columns: words are stored once, and questions refer to them by number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEASURES_WITH_VALUES = 2
 
 
 class WordList:
-    """Words by number, in the order in which they come."""
+    """Words by number, in order of first use."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -69,7 +69,7 @@ class QuestionColumns:
             self._measures.setdefault(name, []).append(value)
 
     def as_json(self, lexicon: Lexicon) -> dict[str, Any]:
-        """Return the columns as JSON values. Axes on which nothing is known, or differs, are left out."""
+        """Return the columns as JSON values. Axes without known values, or with only one value, are left out."""
         return {
             "ids": self._ids,
             "texts": self._texts.words,
@@ -100,7 +100,7 @@ class QuestionColumns:
 
 
 def _terms(ids: Sequence[str], axis: Axis | None) -> list[list[Any]]:
-    """Return id, name, names of what a query may call it, and ids of what it lies below."""
+    """Return for each term its id, its name, its names in queries, and the ids of its ancestors."""
     found: list[list[Any]] = []
     for id_ in ids:
         term = axis.terms.get(id_) if axis else None
@@ -113,7 +113,7 @@ def _terms(ids: Sequence[str], axis: Axis | None) -> list[list[Any]]:
 
 
 def _groups(column: Sequence[int], words: Sequence[str]) -> list[int]:
-    """Return the number of each question's group; -1 where it has none."""
+    """Return the number of each question's group; -1 if it has none."""
     return [-1 if words[number] == UNKNOWN else number for number in column]
 
 

@@ -1,7 +1,7 @@
 """Serve a folder of pages to this machine only.
 
-Pages of strangers run in the same browser: they may neither read an answer, as a script or a picture
-of theirs, nor keep the person's own page out by connections that they leave open.
+Pages of strangers run in the same browser: they must neither read an answer, as a script or picture
+of theirs, nor block the person's own page by connections that they leave open.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files; refuses other names of this machine, which a foreign page could make up."""
+    """Serves files; refuses other names of this machine, which a foreign page could invent."""
 
     timeout = SILENT_S
 
@@ -50,7 +50,7 @@ class _Handler(SimpleHTTPRequestHandler):
             return None
 
     def end_headers(self) -> None:
-        """Add what keeps other pages out."""
+        """Add the headers that keep other pages out."""
         for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
@@ -60,7 +60,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    """A server whose clients have little time, and of which few are served at once."""
+    """A server with a time limit for each client and a limit on concurrent clients."""
 
     request_queue_size = MAX_CONNECTIONS
 

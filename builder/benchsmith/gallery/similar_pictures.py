@@ -1,4 +1,4 @@
-"""Which pictures look alike, and a map on which those that do lie near each other."""
+"""Similar pictures, and a map on which similar pictures are near each other."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def map_places(looks: Array) -> list[tuple[int, int]]:
     from threadpoolctl import threadpool_limits
 
     centred = looks.astype(np.float64) - looks.mean(axis=0, dtype=np.float64)
-    # threads gain nothing on a matrix of this size, and wait for each other where others compute too
+    # threads gain nothing on a matrix of this size, and wait for each other on a busy machine
     with threadpool_limits(1):
         _, vectors = np.linalg.eigh(centred.T @ centred)
     axes = vectors[:, [-1, -2]]

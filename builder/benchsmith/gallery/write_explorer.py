@@ -1,4 +1,4 @@
-"""Write the explorer of a release: one page, and script files with its questions and pictures."""
+"""Writes the explorer of a release: one page, and script files with its questions and pictures."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def write_explorer(
 ) -> int:
     """Write `index.html` and `shards/*.js` of a release folder into `folder`; return how many questions.
 
-    Only what the release publishes is read, so hidden splits have no keys. Pictures that are in the explorers
-    of `earlier` partitions are taken from there. What a later one needs for this is written into `beside`.
-    Raises InputMissing if `release` is not a release folder.
+    Only what the release publishes is read, so hidden splits have no keys. Pictures that are in the
+    explorers of `earlier` partitions are taken from there. The data that a later one needs for this are
+    written into `beside`. Raises InputMissing if `release` is not a release folder.
     """
     cases = read_cases(release, lexicon)
     shards = folder / "shards"

@@ -1,1 +1,1 @@
-"""Facts of structures and of pairs of them, measured in three dimensions on the runs of a label volume."""
+"""Facts of structures and of pairs of structures, measured in three dimensions on the runs of a label volume."""

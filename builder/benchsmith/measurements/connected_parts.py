@@ -16,7 +16,7 @@ FEW = 4
 
 
 def connected_parts(runs: GroupedRuns) -> Ints:
-    """Return the part of each run: numbers from 0, each of one group.
+    """Return the number of each run's part, from 0; each part belongs to one group.
 
     Voxels are connected with their 26 neighbours, which are 8 in a volume of one plane. Two runs
     are connected if they belong to one group, lie in neighbouring rows, and come within one voxel
@@ -29,7 +29,7 @@ def connected_parts(runs: GroupedRuns) -> Ints:
 
 
 def _joined(part: Ints, one: Ints, other: Ints) -> Ints:
-    """Return the part of each run, and put parts together of which one of the first touches one of the others."""
+    """Return the part of each run, after joining the parts whose runs in the first list touch runs in the second."""
     # a build that has nothing to do imports this module too, and needs no graph
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -60,7 +60,7 @@ class _Rows(NamedTuple):
     """Of each run one past its last voxel along x."""
 
     def touch(self, one: Ints, other: Ints) -> Ints:
-        """Return the indices at which a run touches another one, of a row beside its own."""
+        """Return the indices at which a run touches another run in a neighbouring row."""
         near = (self.start[one] <= self.stop[other]) & (self.start[other] <= self.stop[one])
         return np.flatnonzero(near)
 
@@ -92,10 +92,10 @@ def _rows_of(runs: GroupedRuns) -> _Rows:
 
 
 def _beside(rows: _Rows, candidate: Ints, dz: int, dy: int) -> tuple[Ints, Ints]:
-    """Return the rows for which there is one at (dz, dy), and that one: `candidate` if there is any."""
+    """Return the rows that have a row beside them at (dz, dy), and that row: `candidate` if it exists."""
     depth, height, _ = rows.shape
     found = np.flatnonzero(rows.line[candidate] == rows.line + (dz * height + dy))
-    # on the number line the rows of the next plane, or of the next group, follow on the last one
+    # numbers of the rows of the next plane, or of the next group, follow on those of the last one
     z, y = np.divmod(rows.line[found], height)
     inside = (y + dy >= 0) & (y + dy < height) & (z % depth + dz >= 0)
     found = found[inside]
@@ -123,10 +123,10 @@ def _touching(rows: _Rows, later: Ints, earlier: Ints) -> Iterator[tuple[Ints, I
 
 
 def _searched(rows: _Rows, later: Ints, earlier: Ints) -> tuple[Ints, Ints]:
-    """Return the runs of rows with many runs, and those of the rows beside them that they touch."""
+    """Return the runs of rows with many runs, with the runs of neighbouring rows that they touch."""
     row, run = counted_ranges(rows.begin[later], rows.size[later])
     there, candidates = counted_ranges(rows.begin[earlier], rows.size[earlier])
-    # pairs of rows one after another, so that a run meets only candidates of its own pair
+    # pairs of rows are consecutive, so a run meets only candidates of its own pair
     stretch = rows.shape[2] + 1
     at, beside = row * stretch, there * stretch
     low = np.searchsorted(beside + rows.stop[candidates], at + rows.start[run])

@@ -1,4 +1,4 @@
-"""Several ranges of numbers one after another, as arrays."""
+"""Several consecutive ranges of numbers, as arrays."""
 
 from __future__ import annotations
 

@@ -37,12 +37,12 @@ def longest_diameters(runs: GroupedRuns, pixel: tuple[float, float]) -> list[Dia
 
     The extent of a plane's outline in the nearest of `DIRECTIONS` directions is at most its diameter,
     and at least its diameter times the cosine of half a step. So only a few planes of each structure
-    can hold the longest diameter, and these are measured exactly: of each structure first the one that promises
-    most, and then those that may still have a longer one.
+    can hold the longest diameter, and these are measured exactly: in each structure first the plane with the
+    largest bound, and then those that may still have a longer one.
     """
     planes = _planes_of(runs)
     extent = _extents(runs, planes, pixel)
-    # a little more than the bound, so that rounding loses no plane
+    # slightly more than the bound, so that rounding loses no plane
     bound = extent / np.cos(np.pi / (2 * DIRECTIONS)) * (1 + 1e-9)
     order = np.lexsort((-extent, planes.group))
     first = order[np.searchsorted(planes.group, np.arange(runs.count))]
@@ -53,7 +53,7 @@ def longest_diameters(runs: GroupedRuns, pixel: tuple[float, float]) -> list[Dia
     rest[first] = False
     if rest.any():
         length[rest], ends[rest] = diameters(_hulls(runs, planes, np.flatnonzero(rest)), pixel)
-    # of equally long ones the lowest plane
+    # among equals, the lowest plane
     order = np.lexsort((-length, planes.group))
     best = order[np.searchsorted(planes.group, np.arange(runs.count))]
     across = chords_across(_hulls(runs, planes, best), ends[best], pixel)

@@ -1,4 +1,4 @@
-"""Runs of voxels with the structure, or the part of one, that each belongs to."""
+"""Runs of voxels with the structure, or part of a structure, of each."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class GroupedRuns:
         return np.searchsorted(self.group, np.arange(self.count))
 
     def total(self, weights: Array) -> Array:
-        """Return the sum of a number of each run, by group."""
+        """Return the sum over the runs of each group of a number per run."""
         return np.bincount(self.group, weights, self.count)
 
     def regrouped(self, group: Ints, count: int) -> tuple[GroupedRuns, Ints]:
         """Return the runs under other groups, and their indices here; those with a negative group are left out.
 
-        Runs of a new group must be in the order of their places: of one group here, or of none.
+        Runs of a new group must be in the order of their places, as runs of one group are.
         """
         kept = np.flatnonzero(group >= 0)
         # numbers of 16 bits are sorted several times faster
@@ -59,7 +59,7 @@ class GroupedRuns:
 
 
 def of_labels(runs: LabelRuns, shape: Sequence[int], values: Sequence[int]) -> GroupedRuns:
-    """Group the runs of a label volume by label: group i is `values[i]`, which must be there."""
+    """Group the runs of a label volume by label: group i is `values[i]`, which must occur."""
     group_of = np.full(max(int(runs.value.max(initial=0)), *values, 0) + 1, -1, np.int64)
     group_of[list(values)] = np.arange(len(values))
     plain = GroupedRuns(_shape(shape), runs.start, runs.stop - runs.start, runs.value, 0)

@@ -16,7 +16,7 @@ def measure_pair(
 ) -> PairFacts:
     """Return the facts of a pair of structures on one grid; `spacing_mm` is (z, y, x), or empty.
 
-    All are exact, and measured on runs: only near the other structure are a structure's voxels looked at.
+    All are exact, and measured on runs; voxels of a structure are examined only near the other one.
     Raises ValueError for structures of different grids.
     """
     if one.grid != other.grid or one.sample != other.sample:
@@ -42,7 +42,7 @@ def measure_pair(
 
 
 def _meeting(a: Runs, b: Runs) -> tuple[int, tuple[int, int, int]]:
-    """Return the voxels of both, and the faces between one and the other along z, y and x."""
+    """Return the number of common voxels, and of faces between the two along z, y and x."""
     (low, high), (other_low, other_high) = a.box, b.box
     low, high = np.maximum(low, other_low) - 1, np.minimum(high, other_high) + 1
     a, b = a.within(low, high), b.within(low, high)
@@ -55,7 +55,7 @@ def _meeting(a: Runs, b: Runs) -> tuple[int, tuple[int, int, int]]:
 
 
 def _distance(a: Runs, b: Runs, faces: tuple[int, int, int], spacing_mm: Sequence[float]) -> float:
-    """Return the shortest distance of two structures that do not overlap; `faces` are those in common."""
+    """Return the shortest distance of two structures that do not overlap; `faces` are their common faces."""
     touching = [side for side, count in zip(spacing_mm, faces, strict=True) if count]
     bound = float(min(touching, default=np.inf))
     # no two voxels are nearer to each other than the shortest side

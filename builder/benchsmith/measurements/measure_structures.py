@@ -54,7 +54,7 @@ def measure_structures(
     ranked = np.lexsort((np.arange(voxels.size), -voxels, owner))
     begins = np.searchsorted(owner[ranked], np.arange(runs.count + 1))
     parts = [ranked[a:b] for a, b in pairwise(begins.tolist())]
-    # of a mean of colours nothing is known
+    # a mean of colours is unknown
     values = run_values(runs, image.voxels) if image.voxels.ndim == 3 else None
     rows = _facts(runs, structures, [voxels[own] for own in parts], image, values)
     wanted = np.full(voxels.size, -1, np.int64)

@@ -1,4 +1,4 @@
-"""Convex hulls of structures in planes, and what is measured across them: many hulls at once."""
+"""Convex hulls of structures in planes and measurements across them, for many hulls at once."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def hulls_of_runs(hull: Ints, y: Ints, x: Ints, length: Ints) -> Hulls:
     """Return the convex hulls of runs of voxels, without corners that lie between others.
 
     `hull` is the number of each run's hull, ascending from 0; the runs of a hull are sorted by row `y`.
-    The ends of its rows make a chain on the left and one on the right. A corner that is not outside of the
-    line between those beside it is none of the hull. All of these are left out, until there are none.
+    The ends of its rows make a chain on the left and one on the right. A corner that is not outside the
+    line between its neighbours is not a corner of the hull. Such corners are removed until none is left.
     """
     rows = np.flatnonzero((np.diff(hull, prepend=-1) != 0) | (np.diff(y, prepend=-1) != 0))
     count = int(hull[-1]) + 1
     chain = np.concatenate([hull[rows], hull[rows] + count])
-    # the left chains are turned around, so that larger numbers are outside of both
+    # the left chains are mirrored, so that larger numbers are outside in both
     out = np.concatenate([-np.minimum.reduceat(x, rows), np.maximum.reduceat(x + length - 1, rows)])
     down = np.tile(y[rows], 2)
     while True:
@@ -90,8 +90,9 @@ def diameters(hulls: Hulls, pixel: tuple[float, float]) -> tuple[Array, Ints]:
 def chords_across(hulls: Hulls, ends: Ints, pixel: tuple[float, float]) -> Array:
     """Return the longest chord of each hull that is perpendicular to the line between its ends.
 
-    `ends` is (hulls, 4) as x, y, x, y. From corner to corner along that line the length of a chord changes evenly,
-    so that the longest one goes through a corner. It is 0 where both ends are one voxel.
+    `ends` is (hulls, 4) as x, y, x, y. From corner to corner along that line the length of a chord
+    changes evenly, so that the longest one goes through a corner. It is 0 if both ends are the same
+    voxel.
     """
     height, width = pixel
     hull = hulls.hull

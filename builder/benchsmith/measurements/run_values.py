@@ -15,25 +15,25 @@ CHUNK = 1 << 17
 
 
 class RunValues(NamedTuple):
-    """What the values of each run add up to, in float64."""
+    """Sums over the values of each run, in float64."""
 
     total: Array
     squares: Array
     """Of the distances from the run's mean."""
 
     def of(self, runs: Ints) -> RunValues:
-        """Return what belongs to some runs, by their indices."""
+        """Return the sums of some runs, by their indices."""
         return RunValues(self.total[runs], self.squares[runs])
 
 
 def run_values(runs: GroupedRuns, voxels: Array) -> RunValues:
-    """Add up the values of each run, once for all groups that runs are put into.
+    """Add up the values of each run, once for all groupings of the runs.
 
     `voxels` is (z, y, x) of any real dtype, in any order of memory; no copy of it is made if it is dense.
     """
     found = RunValues(np.zeros(runs.start.size), np.zeros(runs.start.size))
     flat, begin, step = _in_memory(runs, voxels)
-    # in the order of memory, whichever group they are of
+    # in memory order, regardless of the group
     order = np.argsort(begin, kind="stable")
     before = np.cumsum(runs.length[order]) - runs.length[order]
     for some in np.split(order, np.flatnonzero(np.diff(before // CHUNK)) + 1):
@@ -52,7 +52,7 @@ def run_values(runs: GroupedRuns, voxels: Array) -> RunValues:
 def mean_and_deviation(runs: GroupedRuns, values: RunValues) -> tuple[Array, Array]:
     """Return the mean and the standard deviation (divisor n) of each group's voxels, in float64.
 
-    Values that are not finite make both NaN. Runs are put together by the rule of Chan, Golub and LeVeque
+    Values that are not finite make both NaN. Runs are combined by the rule of Chan, Golub and LeVeque
     (Am Stat 1983;37:242), so that a large mean does not swallow a small deviation.
     """
     count = runs.total(runs.length)
@@ -64,7 +64,7 @@ def mean_and_deviation(runs: GroupedRuns, values: RunValues) -> tuple[Array, Arr
 
 
 def _in_memory(runs: GroupedRuns, voxels: Array) -> tuple[Array, Ints, int]:
-    """Return the values as they lie in memory, each run's first place there, and the step to its next."""
+    """Return the values in memory order, each run's first place there, and the step to its next value."""
     found = laid(voxels)
     begin = np.zeros(runs.start.size, np.int64)
     steps = [0, 0, 0]

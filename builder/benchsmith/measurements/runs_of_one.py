@@ -1,4 +1,4 @@
-"""The runs of one structure in its volume: what they share with others, and where they lie."""
+"""The runs of one structure in its volume, and what they share with those of others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Voxels(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Runs of one structure, ascending by place; none goes on in the next row, and no two overlap."""
+    """Runs of one structure, ascending by place; none continues in the next row, and no two overlap."""
 
     grid: Place
     """(z, y, x) of the volume."""
@@ -57,7 +57,7 @@ class Runs:
         return Runs(self.grid, self.start[kept], self.stop[kept])
 
     def moved(self, axis: int) -> Runs:
-        """Return the runs one voxel higher along an axis; what leaves the volume is cut off."""
+        """Return the runs moved up by one voxel along an axis, cut off at the volume's end."""
         depth, height, width = self.grid
         z, y, x = self.places
         step = (height * width, width, 1)[axis]
@@ -68,23 +68,23 @@ class Runs:
         return Runs(self.grid, start[kept], stop[kept])
 
     def before(self, place: Ints) -> Ints:
-        """Return how many of the voxels lie before places in the flat volume."""
+        """Return how many voxels are before each of some places in the flat volume."""
         length = self.stop - self.start
         sums = np.concatenate([[0], np.cumsum(length)])
         run = np.searchsorted(self.start, place, side="right")
-        # of the last run that begins before a place, what comes after the place is not before it
+        # the last run that begins before a place may extend beyond it: that rest is not counted
         last = np.maximum(run - 1, 0)
         after = np.where(run > 0, np.maximum(self.stop[last] - place, 0), 0)
         return sums[run] - after
 
     def common(self, other: Runs) -> int:
-        """Return the number of voxels that are of another structure too."""
+        """Return the number of voxels that also belong to another structure."""
         if not (self.start.size and other.start.size):
             return 0
         return int((self.before(other.stop) - self.before(other.start)).sum())
 
     def without(self, other: Runs) -> Runs:
-        """Return the voxels that are not of another structure, as runs that may touch."""
+        """Return the voxels that do not belong to another structure, as runs that may touch."""
         edges = np.unique(np.concatenate([self.start, self.stop, other.start, other.stop]))
         own = np.diff(self.before(edges)) > 0
         kept = own & (np.diff(other.before(edges)) == 0)

@@ -20,9 +20,10 @@ SLACK = 1 + 1e-9
 def surface_distance(one: Runs, other: Runs, spacing_mm: Sequence[float], bound: float) -> float:
     """Return the shortest distance between the centres of voxels of two structures, in mm.
 
-    They have no voxel in common, and are at most `bound` apart, which may be infinite. `spacing_mm` is (z, y, x).
-    The distance is exact: what is farther from the other structure's box, or from its blocks, than some two
-    voxels are from each other is left out, and all that is left of both surfaces is compared.
+    They have no voxel in common, and are at most `bound` apart, which may be infinite. `spacing_mm` is
+    (z, y, x). The distance is exact: voxels that are farther from the other structure's box, or from its
+    blocks, than two known voxels are from each other are left out, and all other voxels of both surfaces
+    are compared.
     """
     from scipy.spatial import cKDTree  # takes a while to load, and most builds need it not
 
@@ -36,7 +37,7 @@ def surface_distance(one: Runs, other: Runs, spacing_mm: Sequence[float], bound:
     few, many = sorted((a[_beside(a, b, side)], b[_beside(b, a, side)]), key=len)
     found, partner = cKDTree(few * scale).query(many * scale, distance_upper_bound=bound * SLACK)
     nearest = int(found.argmin())
-    # from the whole numbers, so that places far from the first voxel lose no digits
+    # from integers, so that places far from the first voxel lose no digits
     return float(np.linalg.norm((many[nearest] - few[partner[nearest]]) * scale))
 
 
@@ -57,7 +58,7 @@ def _ends(runs: Runs) -> Ints:
 
 
 def _near(one: Runs, other: Runs, reach: Ints) -> Runs:
-    """Return the runs of one that come as near to the box around the other, in voxels along each axis."""
+    """Return the runs of one structure within a distance of the other's box, in voxels along each axis."""
     low, high = other.box
     return one.within(low - reach, high + reach)
 

@@ -33,7 +33,7 @@ _BLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One label or concept that a word may stand for."""
+    """One possible label or concept of a word."""
 
     score: float
     """0 to 100."""

@@ -131,7 +131,7 @@ class Completions:
         )
 
     def _judged(self, error: Any) -> Exception:
-        """Return the error that an HTTP status stands for."""
+        """Return the error for an HTTP status."""
         status, text = int(error.status_code), self._one_line(_message(error))
         if status in FATAL_STATUSES or error.code == "insufficient_quota":
             why = FATAL_STATUSES.get(status, FATAL_STATUSES[402])
@@ -203,7 +203,7 @@ def _usage(usage: Any) -> tuple[int, int]:
 
 
 def _tokens(stated: Any) -> int:
-    """Return a number of tokens; 0 where none is stated. Raises ValueError for no such number."""
+    """Return a number of tokens; 0 if none is stated. Raises ValueError for an invalid number."""
     if not stated:
         return 0
     if not 0 <= stated <= MAX_TOKENS:  # also infinity and what is not a number

@@ -144,7 +144,7 @@ class _Client:
     async def _back_off(
         self, error: TransientError, name: str, attempt: int, left_s: float
     ) -> float:
-        """Wait before the next try; return the seconds of the wait that the question has to bear."""
+        """Wait before the next try; return the seconds of the wait that count against the question."""
         asked = error.retry_after_s
         if asked is not None and asked > self._policy.longest_retry_after_s:
             await self.give_up(f"{error}; it asks to wait {asked:.0f} s")

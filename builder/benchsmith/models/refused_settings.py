@@ -41,7 +41,7 @@ def accepted(
 
 
 def _named(settings: Mapping[str, Any], text: str) -> str:
-    """Return the setting that an error names; the first one, since the other is what it wants."""
+    """Return the setting that an error names; the first one, since the second is the replacement."""
     places = {name: found.start() for name in (*_TOKENS, "temperature") if name in settings
               if (found := re.search(rf"\b{name}\b", text))}  # fmt: skip
     return min(places, key=places.__getitem__, default="")

@@ -50,7 +50,7 @@ def is_public_host(host: str) -> bool:
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 one stands for; None if it stands for itself."""
+    """Return the IPv4 address that an IPv6 one embeds; None if it embeds none."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]

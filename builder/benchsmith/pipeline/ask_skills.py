@@ -36,7 +36,7 @@ def asked_with_skills(
     partitions: Partitions,
     left_out: Mapping[str, tuple[str, str]],
 ) -> Asked:
-    """Return the questions of the benchmark's skills but recognition. Raises WorkerLost."""
+    """Return the questions of the benchmark's skills except recognition. Raises WorkerLost."""
     benchmark = context.benchmark
     windows = plugins.windows_of(benchmark.picture.intensity, context.library.lexicon.windows)
     pictures, rejected = anchors(choices, windows, benchmark.seed)

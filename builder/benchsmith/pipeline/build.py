@@ -239,10 +239,10 @@ class Build:
         return partitions
 
     def _check_time(self) -> None:
-        """Raise WorkerLost if an image took too long: how long depends on the machine.
+        """Raise WorkerLost if an image took too long, which depends on the machine.
 
-        So nothing is decided without it. The work on all others is done; the next build retries the
-        partitions that lost an image.
+        So the build does not go on without the image. The work on all others is done; the next build
+        retries the partitions that lost an image.
         """
         if late := sorted(self.context.late):
             more = f" and {len(late) - MAX_NAMED} more" * (len(late) > MAX_NAMED)
@@ -268,7 +268,7 @@ class Build:
         self._report(stage, part, partition, time.monotonic() - start, other)
 
     def _report(self, stage: str, part: str, made: Partition, seconds: float, other: str) -> None:
-        """Record a partition that was made, and say so; `other` is the benchmark that it was taken from."""
+        """Record and report a partition that was made; `other` is the benchmark that it was taken from."""
         manifest = made.manifest()
         self._record.step(stage, part, seconds, manifest, other)
         counts = f"{manifest.rows.out} out, {manifest.rows.rejected} left out"

@@ -68,7 +68,7 @@ class Record:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[None]:
-        """Write the record when the block ends, also when it raises."""
+        """Write the record when the block ends, even if it raises."""
         self._start = time.monotonic()
         began = datetime.now(UTC).isoformat(timespec="seconds")
         try:

@@ -91,7 +91,7 @@ def _key_context(
     sources: Sequence[SourceFiles],
     named: Mapping[str, Mapping[str, Partition]],
 ) -> KeyContext:
-    """Return what is known of a build before any word of its sources is resolved."""
+    """Return what is known about a build before any word of its sources is resolved."""
     benchmark, lexicon = context.benchmark, context.library.lexicon
     return KeyContext(
         name=context.name,
@@ -122,7 +122,7 @@ def _recipe_windows(files: SourceFiles) -> frozenset[str]:
 
 
 def _with_words(context: Context, keys: KeyContext) -> KeyContext:
-    """Add what the words of the ingested sources resolve to, and the excerpt that they need."""
+    """Add the resolved words of the ingested sources, and the excerpt that they need."""
     lexicon = context.library.lexicon
     words: dict[str, ResolvedWords] = {
         name: resolve_words(partition.folder, name, context.normaliser, lexicon)
@@ -160,7 +160,7 @@ def _facts(stage: str, part: str, keys: KeyContext) -> Facts:
 
 
 def _waits(stage: str, part: str, keys: KeyContext) -> bool:
-    """Return whether a partition's inputs are not all known yet."""
+    """Return whether some of a partition's inputs are not known yet."""
     if stage == export_key.NAME:
         return not keys.partitions[AUDIT_STEP][ALL_SOURCES].done
     if stage in (normalise.NAME, tag.NAME):

@@ -1,7 +1,7 @@
 """Words of built sources whose label has changed, after an update or a change of a table.
 
-Normalise keeps what every word of its source resolved to. The words of the last builds are resolved
-again with the lexicon as it is now, and the differences are listed.
+Normalise records the label of every word of its source. The words of the last builds are resolved
+again with the current lexicon, and the differences are listed.
 """
 
 from __future__ import annotations

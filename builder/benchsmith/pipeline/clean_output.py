@@ -1,7 +1,7 @@
 """Clean-up of the output folder: partitions that no benchmark's last build needs any more.
 
 Only partitions and abandoned scratch folders are removed. A release, a review, anything below
-``private/`` and anything outside the output folder stay.
+``private/`` and anything outside the output folder are kept.
 """
 
 from __future__ import annotations

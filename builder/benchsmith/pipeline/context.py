@@ -1,4 +1,4 @@
-"""What every step of a build is given: documents, readers, an engine and previous builds."""
+"""The input of every step of a build: documents, readers, an engine and previous builds."""
 
 from __future__ import annotations
 

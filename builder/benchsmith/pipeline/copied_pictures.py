@@ -38,7 +38,7 @@ class _Job:
 def comparison(
     context: Context, sources: Sequence[SourceFiles], partitions: Partitions
 ) -> Comparison:
-    """Return what a selection compares pictures of all sources by."""
+    """Return the comparison of pictures across sources for a selection."""
     normaliser = context.normaliser
 
     def name_of(word: str, source: str, modality: str) -> str:
@@ -55,7 +55,7 @@ def _likenesses(
     sources: Sequence[SourceFiles],
     partitions: Partitions,
 ) -> list[float]:
-    """Return how alike the pictures of each pair are. Raises WorkerLost if a worker was killed."""
+    """Return the similarity of the pictures of each pair. Raises WorkerLost if a worker was killed."""
     faces: dict[str, set[Face]] = {}
     for face in {face for pair in pairs for face in pair}:
         faces.setdefault(face.sample, set()).add(face)
@@ -84,7 +84,7 @@ def _likenesses(
 
 
 def _thumbnails(job: _Job, plugins: Plugins) -> dict[Face, Thumbnail]:
-    """Return the thumbnails of pictures of one file; none if it cannot be read as it was."""
+    """Return the thumbnails of pictures of one file; none if it can no longer be read."""
     try:
         image = unchanged_image(job.unit, job.sha256, plugins)
     except DataFault:

@@ -26,7 +26,7 @@ from benchsmith.tables.atomic_files import replace_folder, scratch_folder
 def cut_subset(build: Build, subset: Query, place: Path) -> int:
     """Write the release of a subset to `place`, and return how many cases it has.
 
-    Pictures, questions and options stay as they are. Raises InputMissing if the build is not
+    Pictures, questions and options are unchanged. Raises InputMissing if the build is not
     finished or the query accepts nothing, FileExistsError if `place` is not a release, and
     GateFailed if the subset fails the audit.
     """

@@ -1,6 +1,6 @@
 """`identifiers.tsv` beside a release that was stopped: the words that must not be published.
 
-A terminal's output is kept in logs and sent to others, so it says the place of a word and not the word.
+Terminal output is kept in logs and sent to others, so it names the place of a word and not the word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MEND = (
 
 
 def stop_lines(found: Searched, folder: Path) -> list[str]:
-    """Write the words that were found to a file in the build's folder; return what is said of them."""
+    """Write the words that were found to a file in the build's folder; return the message about them."""
     pairs = list(zip(found.hits, found.places, strict=True))
     rows = [COLUMNS, *((hit.file, at.where, at.word, hit.kind) for hit, at in pairs)]
     text = "".join("\t".join(guarded(visible(cell)) for cell in row) + "\n" for row in rows)

@@ -68,7 +68,7 @@ def gather(
 def check_ids(
     context: Context, questions: Sequence[Question], choices: Mapping[str, Choice]
 ) -> None:
-    """Raise DocumentError if two questions have one public id, ValueError for a target without content name."""
+    """Raise DocumentError if two questions have the same public id, ValueError for a target without content name."""
     if nameless := [c.id for c in choices.values() if not (c.content and c.person)]:
         raise ValueError(f"{nameless[0]} has no content name: the row of its sample is missing")
     seed = context.benchmark.seed

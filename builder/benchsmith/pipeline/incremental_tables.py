@@ -1,4 +1,4 @@
-"""The tables of ingest and render, filled from images that are read now and from reused rows."""
+"""The tables of ingest and render, filled from newly read images and from reused rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from benchsmith.tables.stage_tables import REJECTION_KEYS, StageWriter
 
 @dataclass(frozen=True, slots=True)
 class SampleRejection:
-    """A rejection with its sample; `sample` is empty for one that is of no image."""
+    """A rejection with its sample; `sample` is empty for one that belongs to no image."""
 
     sample: str
     stage: str
@@ -66,7 +66,7 @@ class IngestTables:
         self._reject("", rejected)
 
     def add(self, one: Ingested, digests: Mapping[str, str]) -> None:
-        """Add what was read of an image; `digests` are by sample."""
+        """Add the rows of an image that was read; `digests` are by sample."""
         self.samples.add(one.samples)
         self._writer.kept.add(one.findings)
         self._reject(one.sample, one.rejected)
@@ -82,7 +82,7 @@ class IngestTables:
             self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])
 
     def reuse(self, rows: ReusableRows) -> None:
-        """Add earlier rows, with today's licence: it may change without the files."""
+        """Add earlier rows, with the current licence, which may change without the files."""
         for table in rows.rows(ROWS, "sample"):
             self._writer.kept.add_table(table)
         for table in rows.rows(SAMPLES, "id"):
@@ -114,7 +114,7 @@ class RenderTables:
         self._digests = writer.more(ROW_DIGESTS, RowDigest)
 
     def add(self, drawn: Sequence[Case | Rejection], digests: Mapping[str, str]) -> None:
-        """Add what was drawn of an image; `digests` are by question."""
+        """Add the pictures drawn from an image; `digests` are by question."""
         self._writer.add(drawn)
         self._digests.add(
             RowDigest(case.question, digests[case.question], 1)

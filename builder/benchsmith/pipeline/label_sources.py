@@ -54,8 +54,8 @@ def label_by_workers(
 ) -> Iterator[tuple[str, str, float]]:
     """Make the partitions of both stages that are out of date; yield stage, source and seconds of each.
 
-    Nothing is made where there are too few rows, where workers may not write to this disk, or of a source whose
-    rows another benchmark has. Raises WorkerLost if a worker is killed.
+    Nothing is made if there are too few rows, if workers may not write to this disk, or for a source whose rows
+    another benchmark has. Raises WorkerLost if a worker is killed.
     """
     jobs = [
         Job(source, *(partitions[stage][source.id] for stage in ("ingest", NORMALISE, TAG)))
@@ -113,7 +113,7 @@ def normalise_rows(
 
 
 def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> Disputes:
-    """Return the findings of a source that deny others of their picture, and those others."""
+    """Return the findings of a source that deny others of their picture, and these others."""
     if not any(
         denied_findings.denies(raw, normaliser.resolve(raw, source.id, modality).label)
         for raw, modality in own_words(ingested.folder)
@@ -124,7 +124,7 @@ def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> Di
 
 
 def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:
-    """Return what pictures of a source with the same pixels say about each other."""
+    """Return what copies with the same pixels within a source state about each other."""
     samples = record_tables.read(ingested.folder / SAMPLES, ["id", "pixels"])
     copies = copied(samples)
     if not copies:

@@ -79,7 +79,7 @@ class SampleDigests(Mapping[str, str]):
         return len(self._digests)
 
     def fingerprint(self, *more: object) -> str:
-        """Return what :func:`benchsmith.tables.partition.fingerprint` says of the sorted pairs and `more`.
+        """Return the :func:`benchsmith.tables.partition.fingerprint` of the sorted pairs and `more`.
 
         The text that it hashes is never whole in memory.
         """
@@ -100,7 +100,7 @@ class SampleDigests(Mapping[str, str]):
         if count <= FEW_SAMPLES:
             yield sorted(zip(self, range(count), strict=True))
             return
-        # as objects, names of millions would take more memory than all that is known of them
+        # as objects, millions of names would take more memory than everything else
         parts = (range(at, min(at + FEW_SAMPLES, count)) for at in range(0, count, FEW_SAMPLES))
         names = pa.chunked_array([pa.array(map(self._sample, part), pa.string()) for part in parts])
         order = np.asarray(pc.sort_indices(names)).astype(np.uint32)
@@ -113,7 +113,7 @@ class SampleDigests(Mapping[str, str]):
 
 
 def _pair(sample: str, digest: str, *, first: bool) -> bytes:
-    """Return a sample and its digest as they stand in the JSON text of all."""
+    """Return a sample and its digest as they are written in the JSON text of all."""
     return f"{'' if first else ', '}{json.dumps([sample, digest])}".encode()
 
 
@@ -142,7 +142,7 @@ class FileDigests:
         return self._members[place]
 
     def items(self) -> Iterator[tuple[Path, str]]:
-        """Yield every file and its digest; one of several units next to each other once."""
+        """Yield every file and its digest; a file of several consecutive units is yielded once."""
         before: list[Path] = []
         for own, start in zip(self._members, self._starts, strict=True):
             for number, path in enumerate(own):
@@ -151,9 +151,9 @@ class FileDigests:
             before = list(own)
 
     def batches(self, most: int) -> Iterator[dict[str, bytes]]:
-        """Yield files and their digests, those of up to `most` units at once; a file may come again.
+        """Yield files and their digests, for up to `most` units at once; a file may occur in several batches.
 
-        A file that had two digests, which it has if it changed meanwhile, has none of its own now.
+        A file with two different digests, because it changed in the meantime, gets one of zeros.
         """
         for start in range(0, len(self._starts), most):
             end = min(start + most, len(self._starts))

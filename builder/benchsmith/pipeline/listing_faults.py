@@ -21,10 +21,10 @@ HINT = "correct the path, or put the files there"
 
 
 def find_listing_faults(home: Path, library: Library, problems: Problems) -> None:
-    """Add a problem where pictures of a source share keys, and for each path that leads nowhere.
+    """Add a problem if pictures of a source share keys, and for each path that leads nowhere.
 
-    Only sources whose data are here are looked at, but none whose recipe has a problem, because its
-    patterns may lead nowhere.
+    Only sources with data on this machine are examined, and none whose recipe has a problem,
+    because its patterns may lead nowhere.
     """
     readers = plugins.readers()
     faulty = {problem.file for problem in problems.found}

@@ -30,7 +30,7 @@ def nothing_asked(context: Context, partitions: Partitions) -> str:
 
 
 def one_label(labels: Sequence[str]) -> str:
-    """Return why labels without others of their task and modality are not asked about, and a mend."""
+    """Return why labels without others of their task and modality are not asked about, and what to do."""
     shown = ", ".join(labels[:MOST_LABELS]) + ", ..." * (len(labels) > MOST_LABELS)
     which = (
         f"{shown} is the only label of its" if len(labels) == 1 else f"{shown} are alone in their"

@@ -1,4 +1,4 @@
-"""The plan of a build: its sources' files, and the partitions that they lead to."""
+"""The sources' files of a build, and the partitions whose cache keys follow from them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plan_partitions(context: Context, sources: Sequence[SourceFiles]) -> Partiti
     if context.benchmark.editions is None:
         context.solved = solved
     else:
-        # what one edition leaves out must not change how targets are divided among all
+        # the targets that one edition leaves out must not change how targets are divided among all
         context.retired |= {target: ("blind-solved", row.detail) for target, row in solved.items()}
     found = name_partitions(context, sources)
     context.digests.save()
@@ -48,7 +48,7 @@ def plan_partitions(context: Context, sources: Sequence[SourceFiles]) -> Partiti
 
 
 def _blind_answers(context: Context) -> list[blind_answers.BlindAnswer]:
-    """Return what models got right without the picture. Raises DocumentError."""
+    """Return the results of models without the picture. Raises DocumentError."""
     home = context.library.home
     found = blind_answers.read(blind_answers.path_of(home, context.name))
     return found

@@ -35,7 +35,7 @@ class Step:
 
     @property
     def verb(self) -> str:
-        """The status as it is printed behind the name."""
+        """The status as it is printed after the name."""
         return "perhaps runs" if self.status == PERHAPS else self.status
 
 

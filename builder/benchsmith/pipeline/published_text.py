@@ -62,7 +62,7 @@ def published_text(
 
 
 def not_searched(context: Context, sources: Sequence[SourceFiles]) -> str:
-    """Return a line that says which search for text was asked for and not done; empty for none."""
+    """Return a line that names a requested search for text that was not done; empty for none."""
     if context.readers.read_text is not None:
         return ""
     asking = [

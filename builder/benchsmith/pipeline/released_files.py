@@ -1,4 +1,4 @@
-"""Whether a build is released, decided by digests alone, so that a build with nothing to do is fast."""
+"""Whether a build is released, decided only by digests, so that a build with nothing to do is fast."""
 
 from __future__ import annotations
 

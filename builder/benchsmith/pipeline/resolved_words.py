@@ -1,8 +1,8 @@
-"""What a source's own words resolve to, known before normalise and tag run.
+"""The labels of a source's own words, known before normalise and tag run.
 
-A source has few distinct words compared with its pictures. What they resolve to is all that
-normalise and tag read of the lexicon, so the cache keys of these stages depend on it and not on the
-lexicon's files.
+A source has few distinct words compared with its pictures. Their labels are all that
+normalise and tag read from the lexicon, so the cache keys of these stages depend on them and not
+on the lexicon's files.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ were looked for."""
 
 @dataclass(frozen=True, slots=True)
 class ResolvedWords:
-    """What the words of one source resolve to."""
+    """The labels of the words of one source."""
 
     words: Facts
     """By word and modality, what it resolves to and the line that decides it."""

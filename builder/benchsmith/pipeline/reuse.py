@@ -1,7 +1,7 @@
 """Reuse of earlier work: whole partitions, or the rows of single images and pictures.
 
-Rows are kept with the digest of everything that they were made from; rows with the same digest are
-what the stage would make again. The builds of other benchmarks in the same output folder are
+Rows are kept with the digest of everything that they were made from; the stage would make equal
+rows from the same digest. The builds of other benchmarks in the same output folder are
 searched too, so that a source of two benchmarks is read once.
 """
 

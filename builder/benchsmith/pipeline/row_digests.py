@@ -1,4 +1,4 @@
-"""Digests by which single rows are reused: of everything that one image's rows are made from."""
+"""Digests by which single rows are reused, over everything that one image's rows are made from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ingest_digests(files: SourceFiles, inputs: Facts) -> Mapping[str, str]:
 
 
 class _IngestDigests(Mapping[str, str]):
-    """Digests that are made when they are asked for, since a source may have millions of images."""
+    """Digests that are made on access, since a source may have millions of images."""
 
     def __init__(self, base: Mapping[str, Any], read: Mapping[str, str]) -> None:
         self._fingerprint, self._read = fingerprint_of_pair(base), read

@@ -52,7 +52,7 @@ def audit_build(
             earlier = from_json(read_json(before.folder / VERDICTS))
             break
     release = gather(context, sources, partitions)
-    # an earlier audit of the same pictures measured what this one does not
+    # an earlier audit of the same pictures has measured what this one need not
     seen = _looks_of(before) if earlier else SeenPictures(before=looks_before(context))
     verdicts = audit_release(context, sources, partitions, release, earlier, seen)
     found = as_json(verdicts, suspects_json(verdicts))
@@ -71,7 +71,7 @@ def audit_build(
 
 
 def looks_before(context: Context) -> SeenPictures:
-    """Return what the last audits measured in pictures; nothing if the code was another."""
+    """Return the measurements of pictures of the last audits; nothing if the code has changed."""
     found = SeenPictures()
     for before in context.previous.of(AUDIT_STEP, ALL_SOURCES)[:LOOKS_READ]:
         one = _looks_of(before)
@@ -89,7 +89,7 @@ def _looks_of(audited: Partition) -> SeenPictures:
 
 
 def _looks_key() -> str:
-    """Return the digest of what measurements of pictures depend on, beside the pictures."""
+    """Return the digest of everything that measurements of pictures depend on, besides the pictures."""
     return fingerprint(__version__, REVISION, library_versions())
 
 
@@ -110,8 +110,8 @@ def audit_release(
     """Run the checks on a release, and on the options that the published rule would have drawn.
 
     With `earlier` verdicts only the checks that read synonyms run again. Measurements of pictures
-    are added to `seen`. `published` is what an earlier audit of the same choices found about the
-    published rule, whose options are then not drawn again.
+    are added to `seen`. `published` is an earlier audit's verdict on the published rule for the
+    same choices; then its options are not drawn again.
     """
     thresholds = context.benchmark.audit
     if earlier is not None:

@@ -1,4 +1,4 @@
-"""The texts whose digests tell a source's images apart, made of their paths: no unit is made for each.
+"""The texts whose digests identify a source's images, made from their paths, without a unit for each.
 
 A text is the JSON of what :func:`benchsmith.pipeline.source_files.find_files` takes the fingerprint of. Most
 of it is the same for all images of a folder, so a folder has a template and an image fills its gaps.
@@ -24,7 +24,7 @@ _ODD = re.compile(r"[^ !#-\[\]-~]")
 
 
 class _Gap(NamedTuple):
-    """A gap of a template: what fills it, and the placeholder or the text with placeholders that says so."""
+    """A gap of a template: its kind, and the placeholder or the text with placeholders that fills it."""
 
     kind: str
     text: str = ""
@@ -35,7 +35,7 @@ FIELD, FILLED, FAMILY = "field", "filled", "family"
 
 
 class FolderTexts(NamedTuple):
-    """Images that lie in one folder, in texts that are written as JSON writes them, without quotation marks."""
+    """Images in one folder; texts are escaped as in JSON, without quotation marks."""
 
     keys: Sequence[str]
     """The key of each image, as it is."""
@@ -48,7 +48,7 @@ class FolderTexts(NamedTuple):
 
 
 class SampleTexts:
-    """The texts of those images of an entry of which the path tells all."""
+    """The texts of the images of an entry whose path suffices."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class SampleTexts:
         roots: Mapping[str, Path],
         family: Callable[[str], str],
     ) -> None:
-        """Take the entry and its fingerprint, the folder of each prefix, and what tells the family of a modality."""
+        """Take the entry and its fingerprint, the folder of each prefix, and a function that finds the family of a modality."""
         self._entry, self._roots, self._family = entry, roots, family
         self._pieces = list(self._described(source, fingerprint))
 
@@ -112,7 +112,7 @@ class SampleTexts:
     def _filled(
         self, gap: _Gap, found: FoundNames, columns: Mapping[_Gap, Sequence[str]]
     ) -> Iterator[str]:
-        """Yield what a text with placeholders is for each image, or the family of that modality."""
+        """Yield the value of a text with placeholders for each image, or the family of that modality."""
         for values, pair, part in zip(found.values, columns[PAIR], columns[PART], strict=True):
             own = dict(zip(self._entry.walk.own, values, strict=True))
             text = path_patterns.fill(gap.text, {**found.fields, **own, "key": pair, "part": part})
@@ -150,7 +150,7 @@ class SampleTexts:
 
 
 def _filling(text: str, fields: Mapping[str, None]) -> Iterator[str | _Gap]:
-    """Yield the pieces of the value of a recipe's text; one gap where a placeholder has a shape or a step."""
+    """Yield the pieces of the value of a recipe's text; a text with a shape or step is one gap."""
     if text == "key":
         yield PAIR
         return
@@ -172,6 +172,6 @@ def _written(text: str) -> str:
 
 
 def text_of_files(files: Mapping[str, str]) -> str:
-    """Return what follows the head of an image's text: the digests of its files by the names that are shown."""
+    """Return the part after the head of an image's text: the digests of its files by their shown names."""
     pairs = (f'"{_written(name)}": "{sha256}"' for name, sha256 in sorted(files.items()))
     return f"{{{', '.join(pairs)}}}]"

@@ -89,7 +89,7 @@ def used_units(sources: Iterable[SourceFiles], samples: Collection[str]) -> list
 def used_label_files(
     sources: Iterable[SourceFiles], samples: Collection[str], readers: Plugins
 ) -> dict[str, tuple[Path, ...]]:
-    """Return by sample the files of its labels, if they are others than the image's."""
+    """Return by sample the files of its labels that are not the image's own."""
     found: dict[str, tuple[Path, ...]] = {}
     for files, place, unit in _used(sources, samples):
         image = set(readers.members(unit.path))

@@ -114,9 +114,9 @@ def select_all(
 
 
 def _unasked(context: Context, partitions: Partitions) -> refill.Unasked | None:
-    """Return what finds targets without wrong options; None if no question needs any.
+    """Return a function that finds targets without wrong options; None if no question needs any.
 
-    Other skills than recognition have answers of their own, so that one label is enough for them.
+    Skills other than recognition have their own answers, so one label is enough for them.
     """
     if RECOGNITION not in context.benchmark.skills:
         return None

@@ -1,4 +1,4 @@
-"""What a build left out: everything in `left_out.tsv`, and the first cases of each reason in words."""
+"""The list of what a build left out: everything in `left_out.tsv`, and the first cases of each reason in words."""
 
 from __future__ import annotations
 

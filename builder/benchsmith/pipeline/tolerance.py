@@ -56,9 +56,9 @@ def over_limit(
 def _too_many(manifests: Mapping[str, Manifest], source: str, tolerate: Tolerate) -> list[str]:
     """Return the shares of one source that are above its limit.
 
-    Images and rows are counted apart: one unreadable volume is a large loss, even if the other
-    volumes have so many candidate pictures that its share of the rows is small. Table rows and
-    label files without a picture are counted apart too: they are no loss of a picture.
+    Images and rows are counted separately: one unreadable volume is a large loss, even if the other
+    volumes have so many candidate pictures that its share of the rows is small. Table rows and label
+    files without a picture are counted separately too, because they lose no picture.
     """
     images = manifests["ingest"].images
     assert images is not None, f"ingest of {source} counted no images"

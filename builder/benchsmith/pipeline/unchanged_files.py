@@ -1,4 +1,4 @@
-"""Whether the files of a source are still those of its cache key once they are read."""
+"""Checks that the files of a source are still those of its cache key after they were read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_unchanged(context: Context, files: SourceFiles) -> None:
 
 
 def _changed(context: Context, digests: Mapping[str, bytes]) -> list[str]:
-    """Return those of some files whose digest is another one now, or that are gone."""
+    """Return the files whose digest has changed, or that are gone."""
     try:
         sums = context.digests.of_names(list(digests))
     except OSError:
@@ -37,7 +37,7 @@ def _changed(context: Context, digests: Mapping[str, bytes]) -> list[str]:
 
 
 def _digest_now(context: Context, name: str) -> bytes:
-    """Return the digest of a file; zeros of one that cannot be read, which no file has."""
+    """Return the digest of a file; zeros, which no file has, if it cannot be read."""
     try:
         return context.digests.of_names([name])
     except OSError:

@@ -1,4 +1,4 @@
-"""The digests of a source's units and of their files, of many units at once where their paths tell all."""
+"""The digests of a source's units and of their files, taken for many units at once if their paths suffice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subset that has every question of its build: what the build wrote is taken over."""
+"""A subset with every question of its build, which reuses the build's files."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def take_over(
 ) -> ReleaseSearch | None:
     """Write the release of a whole subset into a new folder, from the files of its build.
 
-    Only the files that state the query are written anew, and searched for identifiers. If the texts of the
-    project are others than when the build was searched, every file is. Returns None, and leaves no folder,
+    Only the files that state the query are rewritten and searched for identifiers. If the project's texts
+    have changed since the build was searched, every file is searched. Returns None, and leaves no folder,
     if a file of the build is not as the build wrote it. Raises GateFailed if an identifier is found.
     """
     copy_folder(exported.folder / RELEASE_FOLDER, folder)

@@ -1,4 +1,4 @@
-"""Warns of labels that are of another part of the body than their source, and that nobody has signed."""
+"""Warns about unsigned labels that belong to another part of the body than their source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 5
 
 
 def say_elsewhere(context: Context, ingested: Mapping[str, Partition]) -> None:
-    """Say one warning for each source with such words, from the partitions of ingest by source."""
+    """Print one warning for each source with such words, from the partitions of ingest by source."""
     for source, partition in ingested.items():
         rows = record_tables.read(partition.folder / WORDS).to_pylist()
         own = [(row["raw"], row["modality"]) for row in rows if row["own"]]

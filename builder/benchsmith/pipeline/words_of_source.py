@@ -1,4 +1,4 @@
-"""What each word of a source resolves to, by modality."""
+"""The label of each word of a source, by modality."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Publish a release: what may go, what goes, and how it gets to the Hugging Face Hub."""
+"""Publishing a release: what may be published, what is sent, and how it gets to the Hugging Face Hub or a URL."""

@@ -46,8 +46,8 @@ class State:
 def compare(hub: Hub, shipment: Shipment, tag: str) -> State:
     """Return how the dataset on the Hub differs from a release.
 
-    Raises HubError, and GateFailed if the dataset is something else than this benchmark or the tag
-    is on other files.
+    Raises HubError, and GateFailed if the dataset is not this benchmark or the tag is on other
+    files.
     """
     return hub.retried(f"comparing with {hub.repo}", lambda: compare_once(hub, shipment, tag))
 

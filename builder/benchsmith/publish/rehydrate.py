@@ -158,7 +158,7 @@ def _draw_from(
 ) -> Counter[str]:
     """Draw the pictures of one image from the first unit that gives each; count the missing ones by reason.
 
-    Several units have the same image if a file lies in the data twice, which labels may tell apart.
+    Several units have the same image if the data contain a file twice, possibly with different labels.
     """
     why = Counter({NO_FILE: len(rows)})
     for unit in units:

@@ -107,7 +107,7 @@ def audit_findings(folder: Path, manifest: Mapping[str, Any], home: Path) -> Fin
 
 
 def failures(found: Mapping[str, Any], name: str) -> Findings:
-    """Return the failures and warnings in an audit's file, which is called `name`."""
+    """Return the failures and warnings in an audit's file; `name` is its name in messages."""
     try:
         audit = from_json(found)
     except (KeyError, TypeError):

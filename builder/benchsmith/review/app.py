@@ -51,8 +51,8 @@ class App:
     def application(self, cookie: str, names: HostNames) -> ASGIApp:
         """Return the ASGI application.
 
-        `cookie` is the name of the cookie with the link's token, and `names` are those under which
-        the desk may be asked for.
+        `cookie` is the name of the cookie with the link's token, and `names` are the host names
+        that the desk accepts.
         """
 
         def route(

@@ -69,7 +69,7 @@ class Desk(ABC):
 
     @property
     def fills(self) -> str:
-        """What gives people work at this desk, told where there is none."""
+        """How people get work at this desk; shown if there is none."""
         return ""
 
     def page_data(self, who: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Desk(ABC):
 
     @abstractmethod
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Return what is shown to a person of an item. Raises NotFound."""
+        """Return the content of an item that a person is shown. Raises NotFound."""
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
         """Validate a decision and return the value to store. Raises Refused."""
@@ -97,7 +97,7 @@ class Desk(ABC):
         return {}
 
     def curators(self, known: Iterable[str]) -> frozenset[str]:
-        """Return who may decide: the curators of the documents, and who was let in since they were read."""
+        """Return the people who may decide: the curators of the documents, and those let in since."""
         return frozenset(known) | self.store.links().keys()
 
     def join(self, who: str) -> None:  # noqa: B027  most desks ask everybody alike

@@ -1,4 +1,4 @@
-"""The names under which the desk may be asked for.
+"""The host names that the desk accepts.
 
 A foreign web page can point its own host name at this machine (DNS rebinding). Its requests then
 come from the stranger's origin, but carry the stranger's name in the header `Host`. Addresses in

@@ -14,7 +14,7 @@ TOKEN_BYTES = 32
 
 
 def issue(store: ActionStore, people: Iterable[str], *, anew: bool = False) -> dict[str, str]:
-    """Make tokens for people without a link, or new ones for all with `anew`; return the new tokens by person.
+    """Make tokens for people without a link, or with `anew` new ones for all; return the new tokens by person.
 
     Only digests are stored, so a link can be shown only when it is made.
     """

@@ -1,4 +1,4 @@
-"""Words of sources that no signed mapping row decides: drafted ones, and those a build did not know."""
+"""Words of sources without a signed mapping row: drafted ones, and those that a build did not know."""
 
 from __future__ import annotations
 

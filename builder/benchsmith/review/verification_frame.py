@@ -49,7 +49,7 @@ def extended(
     ]
     verdicts = settled(verified)
     random = [one for one in frame if one.stratum != SUSPECTS]
-    # what left the build before it was judged does not end what counts
+    # a question that left the build before it was judged does not end the count
     counted = list(takewhile(lambda one: one.unit in verdicts or one.unit not in cases, random))
     rows = {one.unit: one for one in random}
     rows |= _drawn({unit: new[unit] for unit in set(new) - set(suspected)}, wave, seed)

@@ -1,1 +1,1 @@
-"""Labels that a source's unknown word may stand for, with a score and a reason."""
+"""Possible labels of a source's unknown word, each with a score and a reason."""

@@ -1,4 +1,4 @@
-"""Words that one source writes together and another apart: soft tissue and softtissue."""
+"""Words that one source joins and another separates: soft tissue and softtissue."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MIN_PART = 4
 def rejoined(text: str, known: Container[str], single: Callable[[str], str]) -> str:
     """Return a normal form with its words joined or split if only that gives known words.
 
-    `known` holds the comparable words of all names, and `single` makes a word comparable. A word that
-    is known is left as it is, and so is one that could be divided in several ways.
+    `known` holds the comparable words of all names, and `single` makes a word comparable. A known word is
+    unchanged, and so is a word that could be divided in several ways.
 
     >>> rejoined("para hippocampal", {"parahippocampal", "gyrus"}, str)
     'parahippocampal'

@@ -1,4 +1,4 @@
-"""The lines of a draft: each word, the label it stands for, why, how sure, and what to look at."""
+"""The lines of a draft: each word with its label, the reason, the certainty, and what to check."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def resolved(raw: str, found: Resolved, lexicon: Lexicon, scope: Scope) -> str:
 
 
 def _doubts(raw: str, found: Resolved, lexicon: Lexicon, scope: Scope) -> list[str]:
-    """Return what a person should look at in a label that the lexicon decided."""
+    """Return what a person should check about a label that the lexicon decided."""
     term = lexicon.labels[found.label]
     doubts = []
     side = next((s for r in readings(raw) if (s := take_side(r.name).side)), "")

@@ -29,7 +29,7 @@ NEGATED = "one of them negates"
 
 
 def against(raw: str, term: Term) -> str:
-    """Return what the word itself says against a label; empty if nothing."""
+    """Return the evidence in the word itself against a label; empty if none."""
     if DENIED.search(normal(raw)):
         return "the word denies or doubts it"
     if COMPARED.search(raw):
@@ -51,7 +51,7 @@ def _negated(word: Tokens, names: Iterable[Tokens]) -> bool:
 
 
 def elsewhere(lexicon: Lexicon, term: Term, areas: Areas, scope: Scope) -> str:
-    """Return what a source's organs and modalities say against a label; empty if nothing.
+    """Return the evidence in a source's organs and modalities against a label; empty if none.
 
     `areas` are the label's.
     """

@@ -24,14 +24,14 @@ SEVERITY = frozenset({"mild", "moderate", "severe"})
 
 
 class Scale(NamedTuple):
-    """What is graded, in comparable words, and the label of each grade."""
+    """The graded finding, in comparable words, and the label of each grade."""
 
     of: Tokens
     labels: Mapping[str, str]
 
 
 def scales(lexicon: Lexicon) -> list[Scale]:
-    """Return the scales of grades that names and synonyms of labels tell."""
+    """Return the scales of grades that names and synonyms of labels define."""
     found: dict[Tokens, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for term in lexicon.labels:
         for name in (term.name, *term.synonyms):
@@ -45,7 +45,7 @@ def scales(lexicon: Lexicon) -> list[Scale]:
 
 
 def grade_of(word: str) -> str:
-    """Return the grade that a word in its normal form is; empty if it is none.
+    """Return the grade that a word in its normal form states; empty if it is not a grade.
 
     >>> grade_of("grade 2"), grade_of("3"), grade_of("c3")
     ('2', '3', '')
@@ -66,7 +66,7 @@ def scale_of(known: Iterable[Scale], unknown: Iterable[str], named: Tokens) -> S
 
 
 def counted_off(unknown: Iterable[str]) -> frozenset[Tokens]:
-    """Return the words that stand beside a number that counts objects.
+    """Return the words beside a number that counts objects.
 
     >>> sorted(*counted_off(["hip bone fragment 1", "hip bone fragment 2", "hip bone fragment 3"]))
     ['bone', 'fragment', 'hip']

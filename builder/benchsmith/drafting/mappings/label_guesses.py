@@ -1,4 +1,4 @@
-"""Guesses which label an unknown word of a source stands for: how sure, why, and what speaks against it.
+"""Guesses of the label of a source's unknown word, each with its certainty, its reason, and the evidence against it.
 
 A guess is filled in only if the words support it within the source's own organs and modality.
 Mappings of other sources, similar spellings and similar meanings are shown, but never filled in.
@@ -69,7 +69,7 @@ Likeness = Callable[[Sequence[str]], list[list[tuple[str, float]]]]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One label, or MeSH concept without a label, that a word may stand for."""
+    """A possible label of a word, or a MeSH concept without a label."""
 
     label: str
     """Id of a label; empty for a concept."""
@@ -101,7 +101,7 @@ class Guesser:
         mesh: Sequence[Concept] = (),
         likeness: Likeness | None = None,
     ) -> None:
-        """`likeness` finds names with a similar meaning; without it none are looked for."""
+        """`likeness` finds names with a similar meaning; without it, none are searched for."""
         self._lexicon, self._likeness = lexicon, likeness
         self._suggester = Suggester(lexicon, mesh)
         self._areas = {t.id: areas_of_label(lexicon, t.id) for t in lexicon.labels}
@@ -172,7 +172,7 @@ class Guesser:
         return self._ordered(self._placed(best), scope)
 
     def _doubt_farther(self, best: dict[str, Guess], scope: Scope) -> None:
-        """Doubt labels beside which another one of the same kind is nearer to the title."""
+        """Mark labels as doubtful if another one of the same kind is nearer to the title."""
         labels = self._lexicon.labels
         there = [labels[g.label] for g in best.values() if g.label and not g.doubt]
         for near in nearest(there, scope):
@@ -188,7 +188,7 @@ class Guesser:
         return not elsewhere(self._lexicon, term, self._areas[label], scope)
 
     def _placed(self, best: Mapping[str, Guess]) -> list[Guess]:
-        """Let a label of the source's organ go before one of the same words that has no organ."""
+        """Prefer a label of the source's organ to one with the same words and no organ."""
         least, related = ORGAN - MISSPELT, self._lexicon.labels.related
         placed = [g.label for g in best.values() if g.label and g.sure >= least and not g.doubt]
         placed = [label for label in placed if self._areas[label]]
@@ -200,7 +200,7 @@ class Guesser:
         ]
 
     def _by_code(self, raw: str, scope: Scope) -> Iterator[Guess]:
-        """Yield what a code means in a source whose other codes are of the same series."""
+        """Yield the meaning of a code in a source whose other codes belong to the same series."""
         word = plain_word(raw)
         if scope.numbers_vertebrae and (name := numbered(f"vertebra {word}")):
             yield from self._named(name, "a level of the spine, like the source's other codes")
@@ -261,7 +261,7 @@ class Guesser:
         return near[0] if len(near) == 1 else token
 
     def _ordered(self, found: Iterable[Guess], scope: Scope) -> tuple[Guess, ...]:
-        """Return the guesses, surest first; use ranks those that are not sure, and equally sure ones."""
+        """Return the guesses, surest first; uncertain and equally certain ones are ranked by use."""
 
         def rank(guess: Guess) -> tuple[bool, float, bool, str, str]:
             ahead = self._use.ahead(guess.label, scope) if guess.label else 0.0

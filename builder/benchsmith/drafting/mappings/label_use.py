@@ -39,9 +39,9 @@ class LabelUse:
         return len(self._sources.get(label, set()) - {own})
 
     def ahead(self, label: str, scope: Scope) -> float:
-        """Return how far use puts a label ahead of an equally certain one; may be negative.
+        """Return the advantage that use gives a label over an equally certain one; may be negative.
 
-        A label of another organ than the source's, in the same part of the body, falls behind.
+        A label of another organ than the source's, in the same part of the body, gets a disadvantage.
         """
         organs = self._organs.get(label, frozenset())
         apart = organs and scope.organs & scope.titled and not organs & scope.organs

@@ -19,7 +19,7 @@ LEAST = 0.5
 
 
 def like_meaning(lexicon: Lexicon) -> Likeness | None:
-    """Return what finds the labels with a similar meaning, or None without the package.
+    """Return a function that finds labels with a similar meaning, or None without the package.
 
     The vectors are read from the installed package; nothing is downloaded.
     """

@@ -1,4 +1,4 @@
-"""Words that a source shares with another one: lists that agree in many words agree in their meaning.
+"""Words that a source shares with another one: lists with many common words have a common meaning.
 
 A single word that another source maps proves nothing: `tumor` may be of the kidney there and of the
 brain here. A list of words is a scheme that data sets copy, such as BraTS's ET, NETC and SNFH.
@@ -39,7 +39,7 @@ def form_of(word: str) -> str:
 
 
 class SignedWords:
-    """The words of each source that mappings and abbreviations of the lexicon were signed for."""
+    """The words of each source with signed mappings and abbreviations in the lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._of: dict[str, dict[str, str]] = defaultdict(dict)
@@ -60,8 +60,8 @@ class SignedWords:
     ) -> Mapping[str, tuple[Meaning, ...]]:
         """Return what words mean in sources that share a list of them, by their form.
 
-        `unknown` are the forms of a source's unknown words, `own` its id, and `fits` tells whether a
-        label can be one of its organs and modalities. Numbers are not words: any list has them.
+        `unknown` are the forms of a source's unknown words, `own` its id, and `fits` says whether a
+        label suits its organs and modalities. Numbers are not words: any list has them.
         """
         words = {form for form in unknown if not form.isdigit()}
         found: dict[str, list[Meaning]] = defaultdict(list)

@@ -32,8 +32,8 @@ class SourceGuesser:
     ) -> Scope:
         """Return what a source is about.
 
-        `words` are its raw words, `labels` those that are known of them, and `unknown` those whose label
-        the lexicon does not know. Without `modalities` those of the recipe are taken.
+        `words` are its raw words, `labels` are the known labels of these words, and `unknown` the words
+        that the lexicon does not know. Without `modalities`, those of the recipe are used.
         """
         found = recipe.collect(self._home / "raw_sources" / source, Problems(self._home))
         known = found.recipe if found else None

@@ -1,4 +1,4 @@
-"""What a source is about, as far as it says so: modalities, organs and areas, kinds of labels."""
+"""The subject of a source, as far as it is stated: modalities, organs and areas, kinds of labels."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MIN_VERTEBRAE = 4
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is known about a source before its words are known."""
+    """What is known about a source before its words are resolved."""
 
     source: str
     modalities: tuple[str, ...]
@@ -79,9 +79,9 @@ def scope_of(
 ) -> Scope:
     """Return what a source is about.
 
-    `words` are all of its raw words, `unknown` those that the lexicon does not know, `labels` those that
-    the lexicon knows some of them for, and `anatomy` what the catalogue says. Title, site and anatomy come first, then modalities that
-    show one area, then the known labels, then the recipe's note.
+    `words` are all of its raw words, `unknown` those that the lexicon does not know, `labels` the known
+    labels of some of them, and `anatomy` what the catalogue says. Title, site and anatomy come first,
+    then modalities that show one area, then the known labels, then the recipe's note.
     """
     modes, forms = tuple(dict.fromkeys(modalities)), [form_of(word) for word in unknown]
     labels = [label for label in labels if label in lexicon.labels]

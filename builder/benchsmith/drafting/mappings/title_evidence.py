@@ -1,4 +1,4 @@
-"""What a source's title says against a label for one of its words: another, wider or nearer illness."""
+"""Evidence in a source's title against a label for one of its words: another, wider or nearer illness."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIN_LETTERS = 5
 
 
 def titled_otherwise(raw: str, term: Term, scope: Scope) -> str:
-    """Return that the title leaves open what a word calls malignant; empty if it does not.
+    """Return a message if the title does not say that what a word calls malignant is; otherwise empty.
 
     The Decathlon's task "pancreas and its tumours" has the label `cancer` for its cysts, too.
     """
@@ -33,7 +33,7 @@ def titled_otherwise(raw: str, term: Term, scope: Scope) -> str:
 
 
 def nearest(labels: Iterable[Term], scope: Scope) -> list[Term]:
-    """Return the labels with a word that is made of one in the title: peritumoral in a set of tumors."""
+    """Return the labels with a word derived from one in the title: peritumoral in a set of tumors."""
     titled = [w for w in scope.titled & GROWTHS if len(w) >= MIN_LETTERS]
     return [
         term

@@ -25,7 +25,7 @@ TITLED = SURE - 0.5
 def by_title(
     word: Tokens, names: Iterable[Name], lexicon: Lexicon, scope: Scope
 ) -> Iterator[tuple[Name, Match]]:
-    """Yield the labels that the source's title names, for a word that stands for them; none is certain."""
+    """Yield the labels that the source's title names, for a word that refers to them; none is certain."""
     if not word or not (word <= MASKS or word <= ILL):
         return
     for name in names:

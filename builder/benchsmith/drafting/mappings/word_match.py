@@ -1,4 +1,4 @@
-"""How a source's word matches a label's name, by their words: the same, with the organ, wider."""
+"""Matches of a source's word and a label's name, by their words: equal, with the organ, or wider."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Match(NamedTuple):
 
 
 def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
-    """Return how sure a name is to be meant by a word of a source, or None if they differ."""
+    """Return how likely a source's word means a name, or None if they differ."""
     word = asked.tokens
     if not name.own and name.tokens != word:
         return None
@@ -138,5 +138,5 @@ def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -
 
 
 def _abbreviates(word: str, name: Name) -> bool:
-    """Return whether a word beside a name is its code: `FuG` in `FuG fusiform gyrus`."""
+    """Return whether a word beside a name is its abbreviation: `FuG` in `FuG fusiform gyrus`."""
     return word not in NEGATIONS and shortens(word.upper(), name.text)

@@ -1,1 +1,1 @@
-"""Drafts a recipe from a folder: what its files and names say, and what a person must decide."""
+"""Drafts a recipe from a folder by its files and names, and lists what a person must decide."""

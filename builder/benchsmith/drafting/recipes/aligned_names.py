@@ -1,6 +1,6 @@
 """Divides the names of pictures and of marks again, so that the parts that vary are the same in both.
 
-`Case7.nii.gz` and `mask_case7.nii.gz` each vary behind a word; which word it is, only both tell.
+`Case7.nii.gz` and `mask_case7.nii.gz` each vary after a word, which can be found only by comparing both.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ MIN_SHARE = 0.5
 def aligned(pictures: Family, marks: Family) -> tuple[Family, Family, int] | None:
     """Return both families with names cut so that their cores agree; None if there is no such cut.
 
-    The number is that of the marks' digits, where they have other zeros before them than the pictures;
-    their cores are then written as the pictures'. It is 0 otherwise.
+    The number is the marks' number of digits if their leading zeros differ from the pictures'; their
+    cores are then written like the pictures'. Otherwise it is 0.
     """
     if not (pictures.varies and marks.varies):
         return None

@@ -1,4 +1,4 @@
-"""The labels of pictures in masks, DICOM objects and annotation files, made per kind of picture."""
+"""The labels entries for masks, DICOM objects and annotation files, made per kind of picture."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Maker = Callable[[PictureSet], Labels]
 def of_masks(
     view: FolderView, root: Path, readers: Plugins
 ) -> tuple[dict[int, list[Maker]], MaskPartners]:
-    """Return what makes the labels of each family of pictures, by its identity."""
+    """Return the function that makes the labels of each family of pictures, by its identity."""
     partners = MaskPartners(view, root, readers)
     found: dict[int, list[Maker]] = defaultdict(list)
     lonely: list[Looked] = []
@@ -98,7 +98,7 @@ def _one_by_one(pairing: Pairing) -> list[Pairing]:
 
 
 def of_documents(view: FolderView, root: Path, family: Family) -> list[Maker]:
-    """Return what makes the labels in annotation files of one kind of picture."""
+    """Return the function that makes the labels in annotation files of one kind of picture."""
     found: list[Maker] = [
         partial(_files, "voc", one) for voc in view.voc if (one := pair(family, voc))
     ]

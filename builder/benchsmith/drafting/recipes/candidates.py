@@ -1,4 +1,4 @@
-"""The ways in which a folder may be read, if its files are ambiguous: ranked, to choose from."""
+"""The possible ways to read a folder whose files are ambiguous, ranked, for a person to choose from."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _others(samples: Sequence[Samples], trial: Trial) -> Iterator[_Changed]:
 
 
 def may_mean_nothing(samples: Samples, bare: int) -> bool:
-    """Return whether pictures without marks may be labelled too; `bare` were read and had none."""
+    """Return whether pictures without marks may be labelled too; the pictures `bare` were read and had none."""
     return any(
         [*_with_nothing(entry, empty=entry.some_empty or bool(bare))] for entry in samples.labels
     )

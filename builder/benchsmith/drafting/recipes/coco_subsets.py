@@ -1,4 +1,4 @@
-"""Divides pictures of one folder that several COCO files name, each of them other pictures."""
+"""Divides the pictures of one folder if several COCO files name different ones of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from benchsmith.drafting.recipes.separate_names import matches
 def divide(view: FolderView) -> None:
     """Divide each family of pictures by the COCO file that names them, where path patterns can.
 
-    Each part becomes an entry of its own. Pictures stay together if one of them is in two files, or
-    if no beginning of their names tells the parts from one another; masks keep them together too.
+    Each part becomes an entry. Pictures stay together if one of them is in two files, if no
+    beginning of their names distinguishes the parts, or if they have masks.
     """
     if len(view.coco) < 2 or view.masks:
         return
@@ -50,7 +50,7 @@ def _parts(family: Family, look: Look, files: list[tuple[str, set[str]]]) -> lis
 
 
 def _by_beginning(family: Family, members: Sequence[Member], *, digits: bool) -> Family:
-    """Return some of the pictures with the beginning that their names share as fixed text."""
+    """Return some of the pictures, with the common beginning of their names as fixed text."""
     letters = zip(*[m.core[:-1] for m in members], strict=False)  # a placeholder takes a letter
     shared = "".join(own[0] for own in takewhile(lambda own: len(set(own)) == 1, letters))
     shared = shared if digits else shared.rstrip("0123456789")

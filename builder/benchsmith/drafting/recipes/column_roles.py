@@ -73,7 +73,7 @@ def role(table: TableView, column: str, key: str) -> str:
     if not filled:
         return ""
     if "method" in words:
-        return ""  # how a label was made is none
+        return ""  # a statement of how a label was made is not a label
     keys = table.cells(key)
     if any(k and k in c for k, c in zip(keys, cells, strict=True)):
         return ""
@@ -106,5 +106,5 @@ def _number(cell: str) -> bool:
 
 
 def codes(cells: Sequence[str]) -> bool:
-    """Return whether cells are numbers that stand for names."""
+    """Return whether cells are numbers in place of names."""
     return all(_number(c) for c in cells if c)

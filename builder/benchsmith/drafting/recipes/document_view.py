@@ -1,4 +1,4 @@
-"""Sorts tables, XML, text and JSON of a folder by what they are."""
+"""Sorts tables, XML, text and JSON of a folder by their kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKED_AT = 4096
 
 
 def sort_documents(found: FolderView, root: Path) -> None:
-    """Add the documents of a folder to what was found in it."""
+    """Add the documents of a folder to its view."""
     by_suffix: dict[str, list[Entry]] = {}
     for entry in found.listing.documents:
         suffix = Path(entry.name).suffix.lower()
@@ -85,7 +85,7 @@ def sort_documents(found: FolderView, root: Path) -> None:
 
 
 def _says_nothing(root: Path, entry: Entry, stems: AbstractSet[str]) -> bool:
-    """Return whether a text is about the set, or lists the names of pictures, as of a split."""
+    """Return whether a text only describes the set, or lists names of pictures, such as those of a split."""
     if set(tokens(entry.stem)) & ABOUT:
         return True
     with (root / entry.path).open("rb") as file:

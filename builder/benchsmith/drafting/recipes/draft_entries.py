@@ -139,7 +139,7 @@ class EntryMaker:
         return samples
 
     def _without_repeats(self, samples: Samples) -> None:
-        """Keep one of several entries that state the same: equal ones, and boxes in two forms."""
+        """Keep one of several equivalent entries: equal ones, and boxes in two forms."""
         kept: list[Labels] = []
         for entry in samples.labels:
             rival = next((k for k in kept if self._state_the_same(k, entry)), None)
@@ -161,7 +161,7 @@ class EntryMaker:
         samples.labels = kept
 
     def _without_rivals(self, samples: Samples, pictures: PictureSet) -> None:
-        """Keep one of two lists that contradict one another about whole pictures; ask which is right."""
+        """Keep one of two lists that contradict each other about whole pictures; ask which is right."""
         kept: list[Labels] = []
         for entry in samples.labels:
             for rival in kept:
@@ -176,7 +176,7 @@ class EntryMaker:
         samples.labels = kept
 
     def _state_the_same(self, one: Labels, other: Labels) -> bool:
-        """Return whether two entries state the objects of the same pictures; COCO files name theirs."""
+        """Return whether two entries state the objects of the same pictures, which COCO files name."""
         if not {one.keys["kind"], other.keys["kind"]} <= BOX_KINDS:
             return False
         files = {one.keys["file"], other.keys["file"]}
@@ -184,7 +184,7 @@ class EntryMaker:
         return len(named) < 2 or bool(named[0] & named[1])
 
     def _states_label(self, pictures: PictureSet) -> bool:
-        """Return whether the names of pictures or of their folders state a label that is known."""
+        """Return whether the names of pictures or of their folders contain a known label."""
         found = label_paths.find(pictures, self._known)
         return any(one.strength >= label_paths.LIKELY or one.codes for one in found)
 
@@ -199,7 +199,7 @@ def _given(entry: Labels, _: PictureSet) -> Labels:
 
 
 def _ask_of_folders(samples: Samples, pictures: PictureSet) -> None:
-    """Ask whether masks without a name mark what the folders of their pictures are named after."""
+    """Ask whether unnamed masks mark the things that name the folders of their pictures."""
     folders = set(pictures.names.values())
     named = [e for e in samples.labels if e.keys.get("field") in folders]
     for entry in samples.labels:

@@ -1,4 +1,4 @@
-"""Drafts a recipe from a folder: looks, guesses, tries by reading, and says what to decide."""
+"""Drafts a recipe from a folder: inspects it, guesses, reads some pictures to check, and lists what to decide."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _modality(
 
 
 def _patient(samples: Samples, pictures: PictureSet | None, every: Sequence[Family]) -> None:
-    """Take the first folder of cases for the patient; a column of a table was taken before."""
+    """Take the first folder of cases as the patient, unless a table's column was taken."""
     if pictures is None or samples.patient != "key":
         return
     used = {e.keys.get("field") for e in samples.labels}
@@ -126,7 +126,7 @@ def _split(samples: Samples, pictures: PictureSet | None) -> None:
 
 
 def _own_keys(entries: list[tuple[PictureSet | None, Samples]]) -> None:
-    """Give pictures of two entries with equal names keys of their own."""
+    """Give pictures of two entries with equal names separate keys."""
     seen: dict[str, int] = {}
     for number, (pictures, samples) in enumerate(entries):
         if pictures is None or samples.key:

@@ -73,7 +73,7 @@ def _leaves(
 
 
 def _clusters(below: dict[str, list[Member]], depth: int) -> list[list[str]]:
-    """Return the folders that vary together; folders whose names say what they hold stand alone.
+    """Return the folders that vary together; folders whose names state their content are separate.
 
     Numbered parts of one set, `images_part_1` and `images_part_2`, vary: no file is in two of them.
     """

@@ -92,7 +92,7 @@ def _counts_up(names: list[str]) -> bool:
 
 
 def _only_counts(names: list[str]) -> bool:
-    """Return whether numbers begin with zeros, or stand behind no word but one for pictures.
+    """Return whether numbers have leading zeros, or follow no word except one for pictures.
 
     `(1)`, `(1)_mask` and `frame_001` count pictures, where `t1` and `t2` are kinds of them, and
     `mask_1` and `mask_2` those of two readers.
@@ -106,7 +106,7 @@ def _only_counts(names: list[str]) -> bool:
 def _by_last_word(members: list[Member], forms: dict[int, str]) -> list[list[Member]]:
     """Divide files by the last word of their names, where several files share it.
 
-    By the first word instead, if that says which files hold labels: `volume-1`, `segmentation-1`.
+    The first word is used instead if it says which files hold labels: `volume-1`, `segmentation-1`.
     """
     first = {id(m): _first_word(forms[id(m)]) for m in members}
     if len({w in MARK_WORDS for w in first.values()}) == 2:
@@ -143,7 +143,7 @@ def _by_last_word(members: list[Member], forms: dict[int, str]) -> list[list[Mem
 def _tells_classes(
     members: list[Member], forms: dict[int, str], last: dict[int, str], numbers: set[str]
 ) -> bool:
-    """Return whether last numbers tell classes: what stands before them is another in every name.
+    """Return whether last numbers are classes: the text before them differs in every name.
 
     `a_0`, `b_1` and `c_0` are of two classes; `a_1`, `a_2` and `b_1` are two of a kind, and `a_0000`
     is the first channel.
@@ -156,7 +156,7 @@ def _tells_classes(
 
 
 def _first_word(name: str) -> str:
-    """Return the first word of a name in small letters; of `maskA1` it is `mask`."""
+    """Return the first word of a name in lower case; for `maskA1` it is `mask`."""
     found = re.match(r"[A-Za-z]+", name)
     word = found.group().lower() if found else ""
     known = (w for w in MARK_WORDS | PICTURE_WORDS if len(w) >= MIN_WORD and word.startswith(w))

@@ -1,4 +1,4 @@
-"""Masks that mark the field of view of a camera, which is no structure.
+"""Masks that mark the field of view of a camera, which is not a structure.
 
 Sets of fundus pictures such as DRIVE have them in a folder `mask` beside that of the vessels.
 """
@@ -31,7 +31,7 @@ def of(pairings: Sequence[Pairing], looks: Mapping[int, Sequence[Look]]) -> list
 
 
 def words(one: Pairing) -> str:
-    """Return what the draft says of such masks."""
+    """Return what the draft states about such masks."""
     count = len(one.marks.members)
     more = f" and {count - 1} like it" * (count > 1)
     return (

@@ -1,4 +1,4 @@
-"""Looks at one file: whether it is a picture or a mask, and which values a mask has."""
+"""Inspects one file: whether it is a picture or a mask, and which values a mask has."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def look(path: Path, readers: Plugins, says: str = "", variable: str = "") -> Lo
 
 
 def _shared_words(folder: Path) -> str:
-    """Return what the names of a stack's pictures have in common, without their ending."""
+    """Return the common part of the names of a stack's pictures, without their ending."""
     names = sorted(p.name for p in folder.iterdir() if p.is_file())
     names = [file_endings.without_ending(n) for n in names if file_endings.ending(n)]
     kinds = {without_numbers(n) for n in names}

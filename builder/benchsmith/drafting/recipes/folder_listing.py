@@ -57,7 +57,7 @@ class Listing:
 
 
 def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing:
-    """List a folder; `one_series` tells whether DICOM files are the slices of one series."""
+    """List a folder; `one_series` says whether DICOM files are the slices of one series."""
     pictures: list[Entry] = []
     documents: list[Entry] = []
     others: list[Entry] = []
@@ -103,7 +103,7 @@ def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing
 
 
 def _folders(root: Path) -> Iterator[tuple[Path, list[str] | None]]:
-    """Yield folders with their files' names, sorted; hidden names and links to folders are left.
+    """Yield folders with their files' names, sorted; hidden names and links to folders are left out.
 
     A Zarr store is yielded without names, and so are the stores of its labels (ome-ngff, `labels`).
     """

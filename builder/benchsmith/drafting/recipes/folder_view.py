@@ -1,4 +1,4 @@
-"""Everything that was looked at in a folder: its families of files, its tables and documents."""
+"""Inspects a folder: its families of files, its tables and documents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DICOM = ("", ".dcm", ".dicom", ".ima")
 
 
 def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> FolderView:
-    """Look at a folder: all of its names, and a few of its files."""
+    """Inspect a folder: all of its names, and a few of its files."""
     listing = mask_stacks.joined(list_folder(root, one_series))
     found = FolderView(listing)
     found.unread += [
@@ -114,7 +114,7 @@ def _sort_arrays(found: FolderView, family: Family, arrays: NamedArrays) -> None
 
 
 def _sort_mixed(found: FolderView, root: Path, family: Family, readers: Plugins) -> None:
-    """Sort a few files by what each of them holds: their names do not tell pictures from masks."""
+    """Sort a few files by their content, if their names do not distinguish pictures from masks."""
     by_kind: dict[bool, list[tuple[Member, Look]]] = {True: [], False: []}
     for member in family.members:
         one = look(root / member.entry.path, readers)

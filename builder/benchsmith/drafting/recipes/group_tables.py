@@ -212,5 +212,5 @@ def _rate(runs: list[tuple[int, int, set[int]]]) -> int:
 
 
 def _numbers(cells: list[str]) -> list[int]:
-    """Return cells as whole numbers; empty if one is none."""
+    """Return cells as whole numbers; empty if one is not a whole number."""
     return [int(c) for c in cells] if all(c.isascii() and c.isdecimal() for c in cells) else []

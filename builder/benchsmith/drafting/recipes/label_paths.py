@@ -194,7 +194,7 @@ def _word(pictures: PictureSet, part: Part, known: Known) -> list[PathLabel]:
 
 
 def _head(pictures: PictureSet, known: Known) -> list[PathLabel]:
-    """Return the label in front of a separator that stands once in every name: `lung_n___12`."""
+    """Return the label before a separator that occurs once in every name: `lung_n___12`."""
     cores = [m.core for m in pictures.members]
     runs = Counter(run for c in cores for run in set(re.findall(r"_{2,}|-{2,}| - ", c)))
     for run, n in sorted(runs.items()):

@@ -1,4 +1,4 @@
-"""Codes of digits in the names of masks, which stand for words."""
+"""Numeric codes in the names of masks, in place of words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing
 
 
 def codes_of(pairing: Pairing) -> list[str]:
-    """Return the labels in the names of masks, if all of them are numbers; their zeros say nothing."""
+    """Return the labels in the names of masks, if all are numbers; leading zeros are ignored."""
     if pairing.begins:
         rests = [m.entry.stem[len(p.entry.stem) :].lstrip("_-. ") for p, m in pairing.pairs]
         after = pairing.marks.after[:1]

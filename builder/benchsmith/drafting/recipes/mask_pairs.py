@@ -165,7 +165,7 @@ def _by_beginning(pictures: Family, marks: Family) -> Pairing | None:
 def fill(pairing: Pairing, text_of: Callable[[Part], str]) -> str:
     """Return the path pattern of the marks; `text_of` gives the text of a picture's part.
 
-    A placeholder that stands in the path already is replaced by a star.
+    A placeholder that is already in the path is replaced by a star.
     """
     taken: set[str] = set()
 
@@ -195,7 +195,7 @@ def fill(pairing: Pairing, text_of: Callable[[Part], str]) -> str:
 
 
 def _mark_behind(pairing: Pairing) -> str:
-    """Return the signs that part a picture's name from what follows in the names of its marks."""
+    """Return the separators between a picture's name and the rest of the names of its marks."""
     rests = (m.entry.stem[len(p.entry.stem) :] for p, m in pairing.pairs)
     signs = Counter(rest[: len(rest) - len(rest.lstrip(rest[0]))] for rest in rests)
     return min(signs, key=lambda sign: (-signs[sign], sign))

@@ -1,4 +1,4 @@
-"""Finds the pictures that masks belong to, and says which masks are not read."""
+"""Finds the pictures that masks belong to, and reports which masks are not read."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class MaskPartners:
         return found
 
     def _aligned(self, marks: Family) -> list[Pairing]:
-        """Return the pictures whose names agree with those of the marks behind other words.
+        """Return the pictures whose names agree with those of the marks after different words.
 
         Such pictures are divided again, unless other marks have been paired with them already.
         """
@@ -176,7 +176,7 @@ class MaskPartners:
         return several
 
     def alone(self, family: Family, looks: Sequence[Look]) -> None:
-        """Take masks without a picture for pictures, unless their name says that they are masks."""
+        """Treat masks without a picture as pictures, unless their name says that they are masks."""
         if means_marks(family.words) or any(one.kind == "mask" for one in looks):
             n = len(family.members)
             self.unused.append(
@@ -191,7 +191,7 @@ def _fits(picture: tuple[int, ...], mask: tuple[int, ...]) -> bool:
 
 
 def _same_ratio(picture: tuple[int, ...], mask: tuple[int, ...]) -> bool:
-    """Return whether a picture and a mask of another size show the same field, by their sides."""
+    """Return whether a picture and a mask of another size show the same field, by the ratio of their sides."""
     if len(picture) != 3 or len(mask) != 3 or picture[0] != 1 or mask[0] != 1:
         return False
     down, across = picture[1] / mask[1], picture[2] / mask[2]

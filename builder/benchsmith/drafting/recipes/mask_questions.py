@@ -1,4 +1,4 @@
-"""What a draft asks about masks of every kind: what was looked for, and what lies in what."""
+"""Questions of a draft about masks of every kind: what was looked for, and which values surround others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def common(entry: Labels, looks: Sequence[Look]) -> None:
 
 
 def shells(entry: Labels, looks: Sequence[Look], names: dict[str, str]) -> None:
-    """Say which values lie around others: they may be the rest of a whole that is meant."""
+    """Report which values surround others: they may be the rest of a whole structure."""
     pairs = {pair for one in looks for pair in one.around}
     if not pairs or entry.keys["kind"] == "instances":
         return

@@ -41,7 +41,7 @@ def raw_ends(names: Sequence[str]) -> tuple[str, str]:
 
 
 def _start(texts: Sequence[str]) -> str:
-    """Return what texts have in common at their start."""
+    """Return the common beginning of texts."""
     first, last = min(texts), max(texts)
     n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b),
              min(len(first), len(last)))  # fmt: skip
@@ -62,6 +62,6 @@ def _cuts(before: str, names: Sequence[str]) -> bool:
 
 
 def _goes_on(before: str, name: str) -> bool:
-    """Return whether a word goes on: `IMD003` does not begin with `IM`, but `imageA` with `image`."""
+    """Return whether a word continues: `IMD003` does not begin with `IM`, but `imageA` with `image`."""
     first = name[len(before)]
     return first.isalpha() and not (before[-1].islower() and first.isupper())

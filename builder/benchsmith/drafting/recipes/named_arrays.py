@@ -35,7 +35,7 @@ class NamedArrays:
 
 
 def of_many_pictures(root: Path, entries: Iterable[Entry], readers: Plugins) -> set[Entry]:
-    """Return the `.npz` files in MedMNIST's layout; one file tells for all of a folder."""
+    """Return the `.npz` files in MedMNIST's layout; one file decides for all in a folder."""
     told: dict[tuple[str, ...], bool] = {}
     found = set()
     for entry in entries:
@@ -92,7 +92,7 @@ def _without_repeats(
 ) -> tuple[list[str], list[str]]:
     """Return the arrays of labels without those that mark the same pixels, and what is left out.
 
-    Of arrays that mark the same, the one with the most values is kept: it tells objects apart.
+    Of arrays that mark the same, the one with the most values is kept, because it separates objects.
     """
     kept: list[tuple[str, bytes]] = []
     left = []

@@ -28,13 +28,13 @@ class NamesFile:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders it lies in."""
+        """The folders that it is in."""
         return tuple(self.path.split("/")[:-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the files of a folder say of the values of one kind of labels."""
+    """The statements of a folder's files about the values of one kind of labels."""
 
     file: NamesFile
     otherwise: tuple[tuple[NamesFile, int], ...] = ()
@@ -66,7 +66,7 @@ class Stated:
 
 
 def of_values(view: FolderView, root: Path, folders: Folders) -> Stated | None:
-    """Return what names the values of label volumes that lie in some folders; None if nothing does."""
+    """Return the file that names the values of label volumes in some folders; None if there is none."""
     found = [
         _file(root, entry.path, tree if entry.end != ".json" else None)
         for entry, tree in view.names
@@ -78,7 +78,7 @@ def of_values(view: FolderView, root: Path, folders: Folders) -> Stated | None:
 def of_classes(
     view: FolderView, root: Path, classes: Collection[int], folders: Folders
 ) -> Stated | None:
-    """Return what names the classes of YOLO files in some folders; None if nothing does.
+    """Return the file that names the classes of YOLO files in some folders; None if there is none.
 
     A `data.yaml` comes before a list of classes, and of those the one with the fewest names.
     """
@@ -104,7 +104,7 @@ def _classes(root: Path, path: str) -> NamesFile | None:
         return NamesFile(path, yolo.names_in(root / path))
     except DataFault:
         tree = yaml.plain(root / path) if path.lower().endswith(YAML) else None
-        # the draft's trial says what is wrong with its names; other YAML files are about other things
+        # the draft's trial reports what is wrong with its names; other YAML files are unrelated
         return NamesFile(path, {}) if isinstance(tree, dict) and "names" in tree else None
 
 

@@ -1,4 +1,4 @@
-"""Pictures that a word in some of their names tells apart: `Im310_g_ACRIMA.jpg`, `Im001_ACRIMA.jpg`."""
+"""Pictures that differ by a word in some of their names: `Im310_g_ACRIMA.jpg`, `Im001_ACRIMA.jpg`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WITH = re.compile(r"([^\W_]+)([_\- ])([^\W\d_]+)")
 def divided(pictures: PictureSet) -> list[tuple[PictureSet, Labels]]:
     """Return the pictures with and without such a word, each with the label that it may be.
 
-    Empty if there is no such word. What the two show, no file states.
+    Empty if there is no such word. No file states what the two groups show.
     """
     if not pictures.family.varies or pictures.last or pictures.only or pictures.texts:
         return []

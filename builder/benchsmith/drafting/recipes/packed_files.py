@@ -15,7 +15,7 @@ SOME = 200
 
 
 def npz(root: Path, entry: Entry, readers: Plugins) -> Samples | str:
-    """Return the entry of a file in MedMNIST's layout, or why it is none."""
+    """Return the entry of a file in MedMNIST's layout, or why the file does not have this layout."""
     path = root / entry.path
     try:
         parts = list(readers.parts(path))
@@ -41,7 +41,7 @@ def npz(root: Path, entry: Entry, readers: Plugins) -> Samples | str:
 
 
 def parquet(root: Path, entry: Entry) -> Samples | str:
-    """Return the entry of a Parquet file of the Hub, or why it is none."""
+    """Return the entry of a Parquet file of the Hub, or why the file is not one."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

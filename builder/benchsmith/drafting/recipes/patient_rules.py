@@ -1,4 +1,4 @@
-"""Which pictures may show one person, if neither a table nor a folder of cases says so."""
+"""Rules for which pictures show one person, if neither a table nor a folder of cases states it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORMS = {
 
 
 def of_case(pictures: PictureSet, every: Iterable[Family]) -> str:
-    """Return the patient of pictures of which each case has several, told apart by the last word.
+    """Return the patient of pictures if each case has several that differ in the last word.
 
     `1_left` and `1_right` are of case 1, and so are `1_t1` and `1_t2`; empty if there is no such kind.
     """

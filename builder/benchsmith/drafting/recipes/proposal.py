@@ -1,4 +1,4 @@
-"""What a draft consists of: entries of `samples`, and what a person must decide about each line."""
+"""The parts of a draft: entries of `samples`, and what a person must decide about each line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Labels:
         return found
 
     def ask(self, key: str, why: str) -> None:
-        """Note what to decide about a key of :attr:`one`."""
+        """Record what to decide about a key of :attr:`one`."""
         self.decide[f"of.{key}" if "of" in self.keys else key] = why
 
 
@@ -96,7 +96,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class Draft:
-    """A recipe that is not signed yet, and what was seen while it was made."""
+    """A recipe that is not signed yet, and the observations made while drafting it."""
 
     samples: list[Samples]
     seen: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""What of a folder's name may be published: its words that are no name of a person.
+"""The publishable part of a folder's name: its words that are not a person's name.
 
-The id and the title of a source come out in a release. A folder may be named after a patient, so only words
-are taken that the project's lists have, and short numbers.
+The id and the title of a source are published in a release. A folder may be named after a patient, so
+only words are taken that the project's lists have, and short numbers.
 """
 
 from __future__ import annotations

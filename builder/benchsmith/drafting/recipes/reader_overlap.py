@@ -1,4 +1,4 @@
-"""Tells whether two mask files of a picture mark the same things, as two readers do, or different ones."""
+"""Decides whether two mask files of a picture mark the same things, as two readers do, or different ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ APART = 0.1
 
 
 def mark_different_things(root: Path, one: Pairing, other: Pairing, readers: Plugins) -> bool:
-    """Return whether the masks of two kinds lie apart in every picture that has both."""
+    """Return whether the masks of two kinds are disjoint in every picture that has both."""
     shares = [of_smaller for of_smaller, _ in _shares(root, one, other, readers)]
     return bool(shares) and max(shares) <= APART
 
@@ -33,7 +33,7 @@ def mark_the_same_things(root: Path, one: Pairing, other: Pairing, readers: Plug
 def _shares(
     root: Path, one: Pairing, other: Pairing, readers: Plugins
 ) -> list[tuple[float, float]]:
-    """Return what masks of two kinds have in common, as shares of the smaller one and of both.
+    """Return the overlap of masks of two kinds, as shares of the smaller one and of the union.
 
     Masks of a few pictures that cannot be compared are left out.
     """
@@ -59,7 +59,7 @@ def _marked(path: Path, readers: Plugins) -> Array | None:
 
 
 def one_pattern(files: Sequence[str]) -> str:
-    """Return the pattern of files that a number at the end of their names tells apart, or nothing.
+    """Return the pattern of files that differ by a number at the end of their names, or nothing.
 
     >>> one_pattern(["y/{name}_1.bmp", "y/{name}_2.bmp"]), one_pattern(["a/{name}.png", "b/{name}.png"])
     ('y/{name}_*.bmp', '')

@@ -15,7 +15,7 @@ _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none"}
 
 
 def text(title: str, samples: list[Samples], comments: list[str]) -> str:
-    """Return the text of `recipe.yaml`; `comments` stand at its top."""
+    """Return the text of `recipe.yaml`; `comments` are at its top."""
     lines = [f"# {_one_line(c)}" for c in comments]
     predicted = any(labels.predicted for entry in samples for labels in entry.labels)
     made = "model-output" if predicted else "manual"

@@ -1,4 +1,4 @@
-"""Labels of whole pictures that two lists state otherwise, such as a table and its corrected copy."""
+"""Labels of whole pictures that two lists state differently, such as a table and its corrected copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Words = Mapping[str, frozenset[str]]
 
 
 class Apart(NamedTuple):
-    """Where two entries contradict one another."""
+    """A contradiction between two entries."""
 
     doubt: str
     """The question that they raise."""
@@ -32,7 +32,7 @@ class Apart(NamedTuple):
 def apart(
     one: Labels, other: Labels, pictures: PictureSet, tables: Sequence[TableView]
 ) -> Apart | None:
-    """Return where two entries give a picture other words of one list; None if they nowhere do."""
+    """Return where two entries give a picture different words of one list; None if they never do."""
     ours, theirs = _words(one, pictures, tables), _words(other, pictures, tables)
     lists = [frozenset[str]().union(*found.values()) for found in (ours, theirs)]
     shared = lists[0] & lists[1]

@@ -28,7 +28,7 @@ _SIGN = re.compile(r"[_\-. ]")
 
 @dataclass(frozen=True, slots=True)
 class RowKey:
-    """How rows are found by the pictures' paths, and how the paths are divided for it."""
+    """How rows are found by the pictures' paths, and how the paths are divided for this."""
 
     column: str
     row: str
@@ -69,7 +69,7 @@ def row_of(table: TableView, pictures: PictureSet) -> RowKey | None:
 
 
 def _ways(pictures: PictureSet) -> Iterator[_Way]:
-    """Yield what rows may be named by, the plainest first."""
+    """Yield the ways in which rows may be named, the simplest first."""
     members = pictures.members
     folders = [n for n in range(len(pictures.family.varying)) if n not in pictures.fixed]
     for number in folders:

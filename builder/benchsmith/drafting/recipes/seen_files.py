@@ -1,4 +1,4 @@
-"""Everything that was looked at in a folder, sorted by what it is."""
+"""Everything that was inspected in a folder, sorted by kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchsmith.drafting.recipes.table_views import TableView
 
 @dataclass(slots=True)
 class FolderView:
-    """What a folder holds, sorted by what it is."""
+    """The contents of a folder, sorted by kind."""
 
     listing: Listing
     pictures: list[tuple[Family, Look]] = field(default_factory=list)

@@ -21,7 +21,7 @@ def separated(pictures: PictureSet, paths: Iterable[str]) -> tuple[list[PictureS
 
     A placeholder takes any part of a name, so `{name}.png` also matches `1_mask.png`; the pictures'
     last letters distinguish them: `{name}1.png`, `{name}2.png`, ... So `{patient}/{name}.mhd` also
-    matches `masks/7.mhd`; then each folder of pictures has a pattern of its own. The text is a file
+    matches `masks/7.mhd`; then each folder of pictures gets its own pattern. The text is a file
     that the patterns match too; it is empty where they match none.
     """
     own = {m.entry.path for m in pictures.members}
@@ -68,7 +68,7 @@ def _by_folder(pictures: PictureSet, number: int) -> list[PictureSet]:
 
 
 def _parts(pictures: PictureSet, letters: int) -> list[PictureSet]:
-    """Return the pictures by their last letters; a name that has no more letters stands alone."""
+    """Return the pictures by their last letters; a name without further letters forms its own part."""
     short = {m.core for m in pictures.members if pictures.family.varies and len(m.core) <= letters}
     ends = {pictures.ending(m, letters) for m in pictures.members if m.core not in short}
     return [replace(pictures, last=end) for end in sorted(ends)] + [

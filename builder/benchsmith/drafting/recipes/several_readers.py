@@ -66,7 +66,7 @@ def number_apart(one: str, other: str) -> bool:
 
 
 def initials_apart(one: str, other: str) -> bool:
-    """Return whether names differ by short words alone, as the initials of readers are.
+    """Return whether names differ only by short words, such as initials of readers.
 
     >>> initials_apart("labels ah .ah", "labels vk .vk"), initials_apart("disc masks", "cup masks")
     (True, False)

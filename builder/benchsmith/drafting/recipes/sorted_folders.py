@@ -1,4 +1,4 @@
-"""Tells folders of pictures from folders of masks by their content, if no name does."""
+"""Distinguishes folders of pictures from folders of masks by their content, if no name does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SortedFolders:
         self._look = look
 
     def __call__(self, below: Mapping[str, Sequence[Entry]], depth: int) -> list[list[str]]:
-        """Return the names of the folders, or those of pictures and those of masks apart.
+        """Return the names of the folders, or those of pictures and those of masks separately.
 
         `below` are the files below each folder, `depth` the number of folders of their paths down to
         these. If all files of some folders that are looked at are pictures, and all of the others

@@ -57,8 +57,8 @@ def by_last_word(
     """Join families whose names end in the word of a structure, if all of them have pictures.
 
     Return the joined families with their pictures, and the families that remain.
-    `a_polyp.png`, `a_cancer.png` and `b_polyp.png` differ by a word; it is the label, unless folders
-    with longer words name the structures already.
+    `a_polyp.png`, `a_cancer.png` and `b_polyp.png` differ by a word; this word is the label, unless
+    folders with longer words already name the structures.
     """
     groups: dict[tuple[Any, ...], list[Looked]] = defaultdict(list)
     for family, looks in masks:

@@ -107,7 +107,7 @@ def _are_sides(cells: Sequence[str]) -> bool:
 
 
 def _named_first(columns: Sequence[str]) -> list[str]:
-    """Return columns of labels: first those that name findings, last those that grade them."""
+    """Return columns of labels: those that name findings first, those that grade them last."""
 
     def rank(column: str) -> int:
         words = set(tokens(column))
@@ -149,9 +149,9 @@ def runs(
 
 
 def _order(entry: Labels, runs: list[list[int]], shape: tuple[int, ...]) -> None:
-    """Tell the order in which runs count pixels: a region's runs begin a row or a column apart.
+    """Determine the order in which runs count pixels: a region's runs begin a row or a column apart.
 
-    `shape` is the pictures' (z, y, x). In square pictures both are the same, and nothing tells.
+    `shape` is the pictures' (z, y, x). In square pictures both are equal, so the order is unknown.
     """
     steps = Counter(b - a for own in runs for a, b in pairwise(own[::2]))
     height, width = shape[-2:] if len(shape) > 1 else (0, 0)

@@ -1,4 +1,4 @@
-"""The first rows of a table, and what each of its columns holds."""
+"""The first rows of a table, and the content of each column."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TableView:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The keys of a recipe that tell how to read it."""
+        """The keys of a recipe that say how to read it."""
         found: dict[str, Any] = {"columns": list(self.columns)} if self.unnamed else {}
         found |= {"separator": self.separator} if self.separator else {}
         return found | ({"encoding": self.encoding} if self.encoding != "utf-8" else {})

@@ -1,4 +1,4 @@
-"""Tries a draft by reading a few of its pictures, and corrects what the readers report."""
+"""Tests a draft by reading a few of its pictures, and corrects what the readers report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCALED = ("volume", "masks", "colours", "instances")
 
 @dataclass(slots=True)
 class Trial:
-    """What reading a few pictures gave."""
+    """The result of reading a few pictures."""
 
     units: Counter[int] = field(default_factory=Counter)
     """Pictures by entry, read or not."""
@@ -47,7 +47,7 @@ class Trial:
 
 
 def source_of(samples: list[Samples], folder: Path, name: str = "draft") -> Source:
-    """Return a source that reads a folder with a draft. Raises ValueError for an unsound draft."""
+    """Return a source that reads a folder with a draft. Raises ValueError for an invalid draft."""
     plain: dict[str, Any] = {
         "title": "draft", "version": "0", "homepage": "https://example.org", "licence": "draft",
         "citation": "draft", "labels_are": "manual", "verified": False, "data": {"path": "data"},
@@ -88,7 +88,7 @@ def read_some(samples: list[Samples], folder: Path, readers: Plugins, units: int
 
 
 def mend(samples: list[Samples], folder: Path, readers: Plugins) -> Trial:
-    """Read some pictures, set the keys that the readers ask for, and read again."""
+    """Read some pictures, set the keys that the readers require, and read again."""
     trial = read_some(samples, folder, readers)
     for _ in range(ROUNDS):
         changed = False
@@ -118,7 +118,7 @@ def asked_of_patients(samples: list[Samples], trial: Trial) -> None:
 def without_useless(
     samples: list[Samples], trial: Trial, folder: Path, readers: Plugins
 ) -> list[str]:
-    """Take out labels entries that read nothing in any picture tried; return them in words."""
+    """Remove labels entries that read nothing in any tested picture; return them in words."""
     dropped = []
     for number, entry in enumerate(samples):
         if len(entry.labels) < 2 or number not in {n for n, _ in trial.faults}:

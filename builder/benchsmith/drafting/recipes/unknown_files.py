@@ -1,4 +1,4 @@
-"""Files that no reader knows and that may hold the pictures or labels of a set: what they are, and what helps."""
+"""Files that no reader knows and that may hold the pictures or labels of a set: their kind, and what helps."""
 
 from __future__ import annotations
 

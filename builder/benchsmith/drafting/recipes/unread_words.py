@@ -1,4 +1,4 @@
-"""Words of the pictures' names that no label uses, to be said: they may be one."""
+"""Words of the pictures' names that no label uses; they are reported because they may be labels."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def of_names(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
 
 
 def ends_apart(every: Sequence[PictureSet]) -> list[str]:
-    """Return what pictures' names end in, where kinds of pictures differ by that alone: `dr, g, h`."""
+    """Return the endings of pictures' names, if kinds of pictures differ only by these: `dr, g, h`."""
     ends: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for pictures in every:
         family = pictures.family

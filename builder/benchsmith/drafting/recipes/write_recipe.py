@@ -32,11 +32,11 @@ def write_recipe(
     """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
 
     Without `source` the id is made of the words of the folder's name that may be published. `choose` is the
-    number of the candidate to write, or what returns it from the candidates in words and the contradictions
-    of the folder's files; by default the first. An existing recipe is
+    number of the candidate to write, or a function that returns it, given the candidates in words
+    and the contradictions of the folder's files; by default the first. An existing recipe is
     not overwritten, except for a draft that nobody has changed, if the number of another candidate is
     given. Raises DocumentError for an id that is taken or invalid or a number without a candidate,
-    InputMissing for a folder that is not there.
+    InputMissing for a missing folder.
     """
     if not folder.is_dir():
         raise InputMissing(f"{folder} is not a folder: give the folder that holds the data")
@@ -109,7 +109,7 @@ def _candidates(found: Draft) -> Iterator[str]:
 
 
 def name_of(home: Path, folder: Path, lexicon: Lexicon) -> str:
-    """Return what of a folder's name may be published."""
+    """Return the publishable part of a folder's name."""
     known = public_name.words_of_ids(source_ids(home))
     return public_name.public_name(folder.resolve().name, lexicon, known)
 

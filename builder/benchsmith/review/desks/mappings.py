@@ -1,4 +1,4 @@
-"""Mappings: decide which label a source's word stands for, exactly or broadly, or drop the word."""
+"""Mappings: choose the label of a source's word, exactly or broadly, or drop the word."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Mappings(Desk):
     ) -> None:  # fmt: skip
         """`build` is a benchmark's output folder, whose unmapped words are included.
 
-        `sources` are asked about before `others`.
+        The words of `sources` come before those of `others`.
         """
         super().__init__(store)
         self._home, self._lexicon, self._examples = home, lexicon, examples
@@ -70,7 +70,7 @@ class Mappings(Desk):
         return SourceGuesser(self._home, self._lexicon, self._mesh)
 
     def _guesses(self, word: Word) -> tuple[Guess, ...]:
-        """Return what a word may stand for, by its source and the source's other words."""
+        """Return the possible labels of a word, by its source and the source's other words."""
         others = [w.raw for w in self._words.values() if w.source == word.source]
         signed = [row.label for row in self._lexicon.mappings.get(word.source, {}).values()]
         scope = self._guesser.scope(word.source, others, signed, unknown=others)

@@ -52,7 +52,7 @@ class Tags(Desk):
         self, store: ActionStore, home: Path, lexicon: Lexicon, examples: LabelExamples | None,
         *, round_: str, items: Collection[Item], annotators: Collection[str], each: int, seed: int,
     ) -> None:  # fmt: skip
-        """Each of the `items` gets `each` votes, once there are so many annotators."""
+        """Each of the `items` gets `each` votes, once there are enough annotators."""
         super().__init__(store)
         self._home, self._lexicon, self._examples = home, lexicon, examples
         self._round, self._each, self._seed = round_, each, seed
@@ -63,7 +63,7 @@ class Tags(Desk):
 
     @property
     def fills(self) -> str:
-        """What gives people work here: further labels, further people, or fewer votes for each label."""
+        """How people get work here: further labels, further people, or fewer votes for each label."""
         if self._items and self.is_short:
             return (
                 f"A label needs {self._each} votes, of as many people; this desk has {counted(len(self._annotators), 'annotator')}. "
@@ -77,7 +77,7 @@ class Tags(Desk):
         return len(self._annotators) < self._each
 
     def _assigned(self) -> dict[Item, tuple[str, ...]]:
-        """Return who is asked about each item first; nobody while there are too few people."""
+        """Return the people who are asked about each item first; nobody while there are too few."""
         if self.is_short:
             return dict.fromkeys(self._items, ())
         needs = [Need(item, self._each) for item in self._items]
@@ -86,7 +86,8 @@ class Tags(Desk):
     def join(self, who: str) -> None:
         """Give a further person their share of the labels, as if the desk were opened with them.
 
-        Who had a label before may still vote on it until it has its votes: it may be on their screen.
+        People who had a label before may still vote on it until it has its votes, because it may be on
+        their screen.
         """
         known = self._lexicon.curators | {who}
         self._lexicon = replace(self._lexicon, curators=known)

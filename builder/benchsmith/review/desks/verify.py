@@ -204,7 +204,7 @@ class Verify(Desk):
         return [rows[key] for key in sorted(rows)]
 
     def check_keys(self) -> KeyCheck:
-        """Return what all verdicts so far say of the build's keys."""
+        """Return what all verdicts so far say about the build's keys."""
         return key_check(self.frame, self.verified(), self._units, self._most)
 
     def report(self) -> DeskReport:
