@@ -22,11 +22,11 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
 from benchsmith.engine import Engine, WorkerLost, is_local
 from benchsmith.pipeline import build_record
+from benchsmith.pipeline.build_inputs import find_sources, plan_partitions
 from benchsmith.pipeline.build_record import Record
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.fault_counts import fault_counts
-from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.published_text import not_searched
 from benchsmith.pipeline.released_files import is_released
 from benchsmith.pipeline.reuse import adopt
