@@ -1,4 +1,4 @@
-"""A part of a release, a scripted model that knows it, and the commands that ask and score."""
+"""A part of a release, a scripted model that knows its answers, and the commands that ask and score."""
 
 from __future__ import annotations
 

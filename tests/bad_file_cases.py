@@ -1,4 +1,4 @@
-"""What is wrong with each file of the two corpora, what reads it, and what should come of it."""
+"""What is wrong with each file of the two corpora, which reader reads it, and the expected result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reads a file of the corpora: an image, a label volume, a table, as a build would."""
+"""Readers for the files of the corpora: an image, a label volume, a table, as in a build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child process that reads one file after another, and is watched: its memory, its time, what it opens."""
+"""A child process that reads one file after another; its memory, time and opened files are monitored."""
 
 from __future__ import annotations
 

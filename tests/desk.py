@@ -1,4 +1,4 @@
-"""A review desk in a process of its own, and people who sit at it: by browser, and by hand.
+"""A review desk in a separate process, and people who use it: in a browser, and by direct requests.
 
 The server is the command as anybody runs it, so that it can be killed like one. Browsers here reach
 the loopback alone; whatever else a page asks for is noted.

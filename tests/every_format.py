@@ -1,4 +1,4 @@
-"""One release in every format, its cases, and what loads them."""
+"""One release in every format, its cases, and their loaders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may befall a build, done to builds of the small project; `python -m tests.faults` tells.
+"""Faults that a build may meet, tried on builds of the small project; `python -m tests.faults` reports the results.
 
 A build runs in a process of its own that is forked from one with the libraries loaded, so that a
 fault hits the build and not the start-up. A fault is survived if the build stops with one line and

@@ -1,4 +1,4 @@
-"""The tables of replies, what is read in them and how tools score them, in `docs/exports.md`.
+"""The tables of replies in `docs/exports.md`: what is read in them, and how tools score them.
 
 python -m tests.reader_table
 """

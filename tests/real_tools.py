@@ -1,4 +1,4 @@
-"""Run the exported tasks in the real tools, with a model that says what is written for each case.
+"""Runs the exported tasks in the real tools, with a model that gives a prepared reply for each case.
 
 Each function runs a tool in a process of its own, in the release's folder, and returns the score that
 the tool gives each case and the log that it writes.

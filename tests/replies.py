@@ -1,4 +1,4 @@
-"""Replies as models write them, and what a careful person reads in them.
+"""Replies as models write them, and the options that a careful person reads in them.
 
 Letters are what is picked; a word of small letters says why nothing is: `empty`, `cut`, `refused`,
 `abstained`, `unclear`.

@@ -1,4 +1,4 @@
-"""Neighbours of replies that take back, score or doubt, written to find what the reader still misread.
+"""Variants of replies that take back, score or doubt, written to find what the reader still misreads.
 
 Each row: options, a reply, and the letters that a careful person takes. With a question mark, no
 answer is as good: what is meant is open, or a reader that guesses nothing may leave it.

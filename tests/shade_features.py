@@ -1,4 +1,4 @@
-"""An encoder that tells shades, and releases for it, for tests."""
+"""An encoder that distinguishes shades, and releases for it, for tests."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def accepted(home: Project) -> tuple[str, str, str]:
     return found[1], found[2], "question_pools/drafts/organ-recognition-abdomen.en.toy-model.yaml"
 
 
-def test_an_accepted_stem_stands_in_its_pool_signed(home: Project) -> None:
+def test_an_accepted_stem_is_in_its_pool_and_signed(home: Project) -> None:
     id_, stem, file = accepted(home)
     path = home.folder / "question_pools/tasks/organ-recognition-abdomen.yaml"
     before = path.read_text("utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""A recipe of one's own at the command line: adopted, audited, cut and compared."""
+"""A user's own recipe at the command line: adopt, audit, cut and compare."""
 
 from __future__ import annotations
 

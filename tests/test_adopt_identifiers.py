@@ -1,4 +1,4 @@
-"""An adopted release has no identifier of its benchmark's files; what the set itself asks about is none."""
+"""An adopted release has no identifier of its benchmark's files; the set's own words are not identifiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A benchmark in two languages keeps what says the language of a question, and is scored by it."""
+"""A benchmark in two languages keeps the column with a question's language, and is scored by it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_explorer_can_be_filtered_by_it(release: Path, project: Project) -> 
     assert {(case.places["language"], case.question) for case in shown} == set(ASKED.items())
 
 
-def test_scores_are_told_by_language(release: Path, tmp_path: Path) -> None:
+def test_scores_are_reported_by_language(release: Path, tmp_path: Path) -> None:
     read = release_reader.read(release)
     asked = Run(model="anglophone", kind="model")
     with answer_log.appending(answer_log.file_of(tmp_path / "answers", asked), asked) as file:

@@ -1,4 +1,4 @@
-"""Label readers: what is marked comes to the right voxel, or does not come at all."""
+"""Label readers: a mark is in the right voxels, or is not read at all."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_label_volume_names_its_values(tmp_path: Path, image: Image) -> None:
     assert [f.reason for f in found.faults] == ["empty-structure"]
 
 
-def test_labels_stored_the_other_way_round_come_to_the_same_voxels(
+def test_labels_stored_the_other_way_round_give_the_same_voxels(
     tmp_path: Path, image: Image
 ) -> None:
     """The same labels in the same place, stored flipped and with axes swapped."""
@@ -250,7 +250,9 @@ def test_one_bad_mask_does_not_spoil_the_others(tmp_path: Path, image: Image) ->
     }
 
 
-def test_only_the_masks_named_are_taken_and_missing_ones_said(tmp_path: Path, image: Image) -> None:
+def test_only_the_masks_named_are_taken_and_missing_ones_are_reported(
+    tmp_path: Path, image: Image
+) -> None:
     for name in ("aorta", "junk"):
         save(tmp_path / f"seg/{name}.nii.gz", (blocks() == 1).astype(np.uint8))
     entry = {"kind": "masks", "file": "seg/{label}.nii.gz", "only": ("aorta", "heart")}

@@ -150,7 +150,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         store.read(path)
 
 
-def test_spoilt_lines_are_counted_and_not_believed(tmp_path: Path) -> None:
+def test_damaged_lines_are_counted_and_not_believed(tmp_path: Path) -> None:
     of = Run(model="m", kind="model")
     path = store.file_of(tmp_path, of)
     with store.appending(path, of) as file:

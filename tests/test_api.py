@@ -101,7 +101,7 @@ def test_replies_are_scored_by_id(built: World) -> None:
     assert fewer.unknown == ("nosuch",)
 
 
-def test_what_is_not_there_is_said(built: World, tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported(built: World, tmp_path: Path) -> None:
     release = benchsmith.load_release(built.release)
     with pytest.raises(benchsmith.UnknownCase, match="has no case 'nosuch'"):
         release.picture("nosuch")

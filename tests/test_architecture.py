@@ -1,4 +1,4 @@
-"""Imports run down, and nothing but the reviewed places touches a library with teeth."""
+"""Imports go one way, and only reviewed files import libraries that are dangerous or slow."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_the_picture_and_the_table_of_rooms_are_current() -> None:
     assert text == rooms.page(text, graph)
 
 
-def test_the_ground_stands_on_the_standard_library_alone() -> None:
+def test_the_core_imports_only_the_standard_library() -> None:
 
     wrong = [
         f"{path.name}:{line} imports {name}"

@@ -111,7 +111,7 @@ def test_a_warning_that_cannot_tell_says_so() -> None:
         assert v.undecided or "to tell" not in v.says, v.check
 
 
-def test_all_verdicts_are_said_in_a_sentence() -> None:
+def test_all_verdicts_are_reported_in_a_sentence() -> None:
     clean = judgement(audit(audit_table(1), Marks(), ["meta-options", "ids-unique"]))
     assert clean == ("pass", "No check fails.", "")
     bad = judgement(audit(flawed(meta=1, tiny=1), Marks(), ["meta-options", "region-size"]))

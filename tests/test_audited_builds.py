@@ -149,6 +149,6 @@ def test_what_is_not_built_cannot_be_checked(project: Project) -> None:
     assert "run `benchsmith build small` first" in project.run("audit", "small", code=4)
 
 
-def test_a_folder_that_is_no_release_is_said(project: Project) -> None:
+def test_a_folder_that_is_no_release_is_reported(project: Project) -> None:
     (project.folder / "other/data").mkdir(parents=True)
     assert "has no Parquet file; is it a release?" in project.run("audit", "other", code=2)

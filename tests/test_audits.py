@@ -236,7 +236,7 @@ def test_what_saw_nothing_is_not_run() -> None:
         assert found.n == 0
 
 
-def test_what_is_not_known_is_not_run_and_said() -> None:
+def test_what_is_not_known_is_not_run_and_reported() -> None:
     bare = [
         AuditRow(**{f: getattr(row, f) for f in AuditRow.__dataclass_fields__ if AuditRow.__dataclass_fields__[f].default is not None})
         for row in audit_table(1).rows

@@ -1,4 +1,4 @@
-"""Bad input: each fault its own clear line, the rest goes on, nothing is lost, `explain` finds it."""
+"""Bad input: each fault has a clear line, the rest is built, nothing is lost, and `explain` finds it."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_too_many_faults_stop_the_build(project: Project) -> None:
     assert "draft mapping" in project.run("explain", "wart")
 
 
-def test_the_mend_that_a_fault_names_works(project: Project) -> None:
+def test_the_remedy_that_a_fault_names_works(project: Project) -> None:
     """draft mapping writes the row, check wants it signed, and the signed row builds."""
     unmapped(project.folder)
     said = project.run("draft", "mapping", "skin")

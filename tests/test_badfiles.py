@@ -111,7 +111,7 @@ def test_the_page_counts_every_file_of_the_manifest() -> None:
 
 
 @collected
-def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing() -> None:
+def test_the_expected_result_of_a_file_is_stated_where_the_manifest_requires_a_refusal() -> None:
     cases = {case.path: case for case in bad_file_cases.cases()}
     assert set(bad_file_cases.SETTLED) <= set(cases)
     made = [c for c in cases.values() if c.path.startswith("made/") and c.kind in READERS]

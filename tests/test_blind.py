@@ -1,4 +1,4 @@
-"""Models without the picture, and with another: asked once, judged, and what they solve left out."""
+"""Models without the picture, and with another: each is asked once and judged, and what they solve is left out."""
 
 from __future__ import annotations
 

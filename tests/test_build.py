@@ -105,7 +105,7 @@ def test_inputs_are_never_written_to(project: Project) -> None:
     assert state() == before
 
 
-def test_a_missing_source_is_left_out_and_said(project: Project) -> None:
+def test_a_missing_source_is_left_out_and_reported(project: Project) -> None:
     shutil.rmtree(project.folder / "raw_sources/skin/data")
     said = project.run("build", "small", "--workers", "1")
     assert "left out: skin as a whole" in said

@@ -1,4 +1,4 @@
-"""Text in pixels whose header is silent: which lines tell of a person, and where they stop a picture."""
+"""Text in pixels without a mark in the header: which lines identify a person, and when they exclude a picture."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MAGENTA = (255, 0, 255)
 
 
 @pytest.mark.parametrize(("line", "kind"), PERSONAL.items())
-def test_a_line_that_tells_of_a_person_is_found(line: str, kind: str) -> None:
+def test_a_line_that_identifies_a_person_is_found(line: str, kind: str) -> None:
     assert [found.kind for found in personal_lines(["R", line, "10 cm"], {})] == [kind]
 
 
@@ -119,7 +119,7 @@ def test_a_name_in_the_pixels_stops_the_release_and_the_recipe_leaves_it_out(
     ]
 
 
-def test_without_an_ocr_the_search_is_said_not_to_have_run(
+def test_without_an_ocr_the_search_is_reported_as_not_run(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(picture_text, "versions", lambda: "")

@@ -1,4 +1,4 @@
-"""Keys of some questions must tell nothing of the others'."""
+"""Keys of some questions must reveal nothing about the others'."""
 
 from __future__ import annotations
 

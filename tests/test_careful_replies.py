@@ -39,7 +39,7 @@ def test_almost_every_clear_reply_is_read(read: Read) -> None:
     assert len(unread) <= 0.03 * len(clear), unread
 
 
-def test_why_nothing_is_picked_is_told(read: Read) -> None:
+def test_the_reason_for_picking_nothing_is_reported(read: Read) -> None:
     assert not [(r, f) for r, f in read if not r["picked"] and f.how != r["outcome"]]
 
 

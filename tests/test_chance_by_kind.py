@@ -1,4 +1,4 @@
-"""What the card tells of chance and of labels that nobody has reviewed, by a second calculation."""
+"""Chance and the number of unreviewed labels on the card, by a second calculation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.conftest import Project
 NAMES = {4: "one of four options or more", 3: "one of three options", 2: "one of two options"}
 
 
-def test_chance_is_told_by_kind_and_whatever_was_not_reviewed(built: Project) -> None:
+def test_chance_is_reported_by_kind_and_whatever_was_not_reviewed(built: Project) -> None:
     """Of the published rows: their options by kind. All placements of this project are by others."""
     scores: dict[str, list[float]] = defaultdict(list)
     for path in (built.release / "data").glob("*.parquet"):

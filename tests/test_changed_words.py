@@ -88,7 +88,7 @@ def test_a_build_that_was_cut_short_or_removed_is_passed_over(copy: Project) -> 
         assert benchsmith.Project(copy.folder).changed_words() == []
 
 
-def test_the_version_tells_the_packages_tables_from_the_projects(
+def test_the_version_distinguishes_the_package_s_tables_from_the_project_s(
     copy: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from benchsmith.documents.lexicon_version import lexicon_version

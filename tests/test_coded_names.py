@@ -39,7 +39,7 @@ def picture(tmp_path: Path) -> Image:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("nested", [True, False])
-def test_codes_in_names_of_masks_are_told_by_a_file(
+def test_codes_in_names_of_masks_are_explained_by_a_file(
     tmp_path: Path, picture: Image, form: Any, nested: bool
 ) -> None:
     other = {"kidney": "1"} if isinstance(next(iter(form.values())), str) else {"kidney": 1}
@@ -55,7 +55,9 @@ def test_codes_in_names_of_masks_are_told_by_a_file(
             read(entry, tmp_path, picture, key="ct--A--x_1", set="C")
 
 
-def test_codes_in_names_of_masks_are_told_by_the_recipe(tmp_path: Path, picture: Image) -> None:
+def test_codes_in_names_of_masks_are_explained_by_the_recipe(
+    tmp_path: Path, picture: Image
+) -> None:
     found = read({**MASKS, "names": {"1": "liver"}}, tmp_path, picture, key="ct--A--x_1")
     raws = sorted(s.raw for layer in found.layers for s in layer.structures.values())
     assert raws == ["liver", "liver"]

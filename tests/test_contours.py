@@ -1,4 +1,4 @@
-"""RT structures: every type of contour is read as the standard has it, or is a fault by name."""
+"""RT structures: every type of contour is read as the standard defines it, or is a named fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures with the same pixels and other labels: neither label is asked, and both are said."""
+"""Pictures with the same pixels and different labels: neither label is asked, and both are reported."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_a_coco_box_must_fit_its_area(
         (["other.png"], "has no image 'image.png'"),
     ],
 )
-def test_a_picture_that_coco_does_not_have_is_said_why(
+def test_a_picture_that_coco_does_not_have_is_explained(
     tmp_path: Path, picture: Image, names: list[str], said: str
 ) -> None:
     with pytest.raises(DataFault) as fault:

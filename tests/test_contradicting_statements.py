@@ -1,4 +1,4 @@
-"""Statements of a source that contradict one another are faults, not one of them chosen in silence."""
+"""Statements of a source that contradict each other are faults; none is chosen silently."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def test_bytes_do_not_depend_on_workers(project: Project, tmp_path: Path) -> Non
             assert (other.folder / name).read_bytes() == file.read_bytes(), name
 
 
-def test_explain_tells_what_was_done(project: Project) -> None:
+def test_explain_states_what_was_done(project: Project) -> None:
     (row, *_) = [r for _, r in pairs(project, "twice", "shift") if r["granularity"] == "box"]
     told = json.loads(row["alteration"])
     said = project.run("explain", row["id"], "--benchmark", "twice")

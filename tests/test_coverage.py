@@ -1,4 +1,4 @@
-"""Where the tree is full, and what of the catalogue may fill it: in words and on the page."""
+"""Coverage of the tree, and the data sets of the catalogue that may fill it: in words and on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releases that are copied to URLs: whole, no byte twice, and only what may go."""
+"""Releases copied to URLs: complete, no byte sent twice, and only what may be published."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_new_version_replaces_an_older_one_and_nothing_else(
     assert "nothing to do" in project.run("deliver", "small", "--to", url)
 
 
-def test_whoever_finds_the_manifest_finds_all_that_it_names(
+def test_a_reader_that_finds_the_manifest_finds_all_that_it_names(
     built: Project, memory: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Break the line at every call that changes the place, once each; then go on."""
@@ -219,7 +219,7 @@ def test_what_may_not_be_published_is_not_copied(built: Project, tmp_path: Path)
         ("s3://me:key@bucket/small", "before the host"),
     ],
 )
-def test_a_place_that_cannot_be_one_is_said(built: Project, to: str, words: str) -> None:
+def test_a_place_that_cannot_be_one_is_reported(built: Project, to: str, words: str) -> None:
     assert words in built.run("deliver", "small", "--to", to, code=2)
 
 

@@ -1,4 +1,4 @@
-"""Labels stand in a department that treats them, and beside no label that is true of them too."""
+"""Labels are placed in a department that treats them, and not beside a label that is also true of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def words() -> Lexicon:
 
 
 @pytest.mark.parametrize("top", TREATED_BY)
-def test_what_lies_below_a_label_stands_in_its_departments(words: Lexicon, top: str) -> None:
+def test_the_descendants_of_a_label_are_in_its_departments(words: Lexicon, top: str) -> None:
     placed = {
         (label, place.department)
         for (label, _), place in words.placements.items()

@@ -125,7 +125,7 @@ def test_slices_that_each_name_a_series_of_their_own_are_one(tmp_path: Path) -> 
         )
 
 
-def test_doubled_slices_are_told(tmp_path: Path) -> None:
+def test_doubled_slices_are_reported(tmp_path: Path) -> None:
     folder = write_dicom(tmp_path, VOXELS, np.eye(4))
     (folder / "zz.dcm").write_bytes((folder / "002.dcm").read_bytes())
     with pytest.raises(DataFault, match="1 of its 5 slices lie where another one does"):

@@ -96,6 +96,6 @@ def test_a_new_name_of_a_label_changes_the_options_and_no_picture(
     assert {c["id"] for c in found["cases"] if c["what"] != ["order of options"]} >= with_it
 
 
-def test_what_is_no_release_is_said(built: Project, tmp_path: Path) -> None:
+def test_what_is_no_release_is_reported(built: Project, tmp_path: Path) -> None:
     said = built.run("diff", str(built.release), str(tmp_path), code=2)
     assert "this is not a release" in said and "Traceback" not in said

@@ -121,7 +121,7 @@ def test_a_folder_without_a_doubt_has_one_candidate(lexicon: Lexicon, tmp_path: 
 
 
 @pytest.mark.parametrize("names", [("画像", "マスク"), ("fundus", "annots"), ("foto's", "zones 2")])
-def test_folders_are_told_apart_by_what_they_hold(
+def test_folders_are_distinguished_by_their_content(
     lexicon: Lexicon, tmp_path: Path, names: tuple[str, str]
 ) -> None:
     """No name says which of two folders with the same file names holds the masks."""

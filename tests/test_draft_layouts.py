@@ -43,7 +43,7 @@ def test_a_layout_is_recognised(lexicon: Lexicon, tmp_path: Path, word: str) -> 
 
 
 @pytest.mark.parametrize(("first", "rate"), [(0, 25), (1, 25), (1, 30)])
-def test_the_rate_of_extracted_frames_is_told_by_their_tables(
+def test_the_rate_of_extracted_frames_follows_from_their_tables(
     lexicon: Lexicon, tmp_path: Path, first: int, rate: int
 ) -> None:
     """Two videos with a row for each frame, of which one a second was extracted."""

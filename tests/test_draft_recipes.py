@@ -179,7 +179,7 @@ def test_values_of_volumes_are_named_by_the_json_beside_them(
     assert [s.modality for s in made.samples] == ["ct"]
 
 
-def test_what_is_not_understood_is_said(lexicon: Lexicon, tmp_path: Path) -> None:
+def test_what_is_not_understood_is_reported(lexicon: Lexicon, tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     (tmp_path / "notes.json").write_text('{"a": [1, 2]}')
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
@@ -190,7 +190,7 @@ def test_what_is_not_understood_is_said(lexicon: Lexicon, tmp_path: Path) -> Non
     assert "notes.json" in said and "broken.png" in said
 
 
-def test_names_that_no_pattern_can_hold_are_said(lexicon: Lexicon, tmp_path: Path) -> None:
+def test_names_that_no_pattern_can_hold_are_reported(lexicon: Lexicon, tmp_path: Path) -> None:
     for n in (1, 2):
         picture(tmp_path / f"images/a{n}.png", n)
         square(tmp_path / f"masks/a{n}.png")

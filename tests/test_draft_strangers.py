@@ -39,7 +39,7 @@ def test_a_draft_of_a_stranger_s_set_reads_its_labels(
     assert asked == any(word.startswith("?") for _, word, _ in truth)
 
 
-def test_texts_that_are_not_read_are_said(lexicon: Lexicon, tmp_path: Path) -> None:
+def test_texts_that_are_not_read_are_reported(lexicon: Lexicon, tmp_path: Path) -> None:
     """As Montgomery has them; a readme and the list of a split are no labels."""
     for n in range(4):
         photo(tmp_path / f"CXR/c{n}.png", n)
@@ -74,7 +74,7 @@ def _alike(found: set[tuple[str, str]], truth: set[tuple[str, str]]) -> bool:
         ("labels.xls", "save it as .xlsx or .csv"),
     ],
 )
-def test_files_that_no_reader_knows_are_said_with_what_helps(
+def test_files_that_no_reader_knows_are_reported_with_what_helps(
     lexicon: Lexicon, tmp_path: Path, name: str, help_: str
 ) -> None:
     """They were counted among the other files, and a draft of the rest looked whole."""

@@ -101,7 +101,7 @@ def test_faults_of_the_endpoint_are_waited_out(home: Project) -> None:
     assert len(answers_of(home)) == 4
 
 
-def test_what_stays_unanswered_is_said_and_asked_again(home: Project) -> None:
+def test_what_stays_unanswered_is_reported_and_asked_again(home: Project) -> None:
     def answers(request: Any) -> Reply:
         if "spleen" in request["messages"][0]["content"]:
             return Reply(400, {"error": {"message": "this one is against the rules"}})

@@ -23,7 +23,7 @@ KEY = "sk-very-secret-0123456789"
 
 
 @pytest.mark.parametrize("status", [401, 404])
-def test_an_endpoint_that_refuses_stops_the_run_and_the_key_is_never_told(
+def test_an_endpoint_that_refuses_stops_the_run_and_the_key_is_never_printed(
     home: Project, status: int
 ) -> None:
     """Even one that sends the key back."""
@@ -89,7 +89,7 @@ def test_a_prompt_that_lacks_a_part_is_a_problem(home: Project) -> None:
 @pytest.mark.parametrize(
     ("option", "value"), [("--task", "bonne"), ("--modality", "cct"), ("--language", "zz")]
 )
-def test_unknown_names_are_told_before_anything_is_asked(
+def test_unknown_names_are_reported_before_anything_is_asked(
     home: Project, option: str, value: str
 ) -> None:
     said = home.run(*words("http://127.0.0.1:9", option, value), code=2)

@@ -252,7 +252,7 @@ def test_an_unsound_region_falls_alone(
         ("[]", "not an object"),
     ],
 )  # fmt: skip
-def test_a_crooked_via_file_is_refused(
+def test_a_malformed_via_file_is_refused(
     tmp_path: Path, picture: Image, text: str, match: str
 ) -> None:
     (tmp_path / "v.json").write_text(text)

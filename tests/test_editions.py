@@ -136,7 +136,9 @@ def test_the_open_split_is_the_same_in_all(both: tuple[Project, dict[str, bytes]
     )
 
 
-def test_a_name_without_its_edition_is_told(both: tuple[Project, dict[str, bytes], str]) -> None:
+def test_a_name_without_its_edition_is_reported(
+    both: tuple[Project, dict[str, bytes], str],
+) -> None:
     project, _, _ = both
     for name, what in (("small", "small has several editions: name one; there are: small@autumn, small@spring"),
                        ("small@sprig", "unknown edition 'sprig'; did you mean spring?"),
@@ -149,7 +151,7 @@ def test_a_name_without_its_edition_is_told(both: tuple[Project, dict[str, bytes
     assert "steps are up to date" in project.run("plan", "small@spring")
 
 
-def test_faults_of_the_section_are_told(project: Project) -> None:
+def test_faults_of_the_section_are_reported(project: Project) -> None:
     path = project.folder / "benchmarks/small.yaml"
     text = path.read_text()
     for more, what in (
@@ -199,7 +201,7 @@ def test_what_was_exposed_or_solved_blind_is_retired(spring: Project, tmp_path: 
         assert what in project.run("retire", "small@spring", *words, code=2)
 
 
-def test_every_mistake_in_the_table_of_retirements_is_told(tmp_path: Path) -> None:
+def test_every_mistake_in_the_table_of_retirements_is_reported(tmp_path: Path) -> None:
     path = retirements.path_of(tmp_path, "b@spring")
     assert path.name == "b.retired.tsv"
     good = Retirement("s/a#l", "exposed", "spring", "ann", WHEN, "")

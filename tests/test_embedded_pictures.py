@@ -54,9 +54,7 @@ def test_the_same_picture_is_no_doubt(tmp_path: Path, *, grey: bool) -> None:
 
 @pytest.mark.parametrize("quality", [20, 50, 75, 95])
 @pytest.mark.parametrize("beside", ["a.png", "a.jpg"])
-def test_a_picture_that_was_compressed_anew_is_the_same(
-    tmp_path: Path, quality: int, beside: str
-) -> None:
+def test_a_recompressed_picture_is_the_same(tmp_path: Path, quality: int, beside: str) -> None:
     """LabelMe writes the picture of a JPEG file as JPEG again."""
     for seed in range(4):
         own = scene(seed, smooth=True)
@@ -95,13 +93,13 @@ def test_another_picture_is_refused(
 
 
 @pytest.mark.parametrize("data", ["no base64!", "AAAA", encoded(scene(1))[:200], 7, {"a": 1}])
-def test_what_cannot_be_compared_is_said(tmp_path: Path, data: object) -> None:
+def test_what_cannot_be_compared_is_reported(tmp_path: Path, data: object) -> None:
     found = annotated(tmp_path, scene(1), imageData=data)
     assert len(found.layers) == 1 and "was not compared" in found.note
 
 
 @pytest.mark.parametrize("stated", ["b.png", "..\\old\\b.png", "x/scan 7.jpg"])
-def test_the_name_of_a_picture_that_is_not_there_is_said(tmp_path: Path, stated: str) -> None:
+def test_the_name_of_a_picture_that_is_not_there_is_reported(tmp_path: Path, stated: str) -> None:
     """Pictures are renamed; of one that is there the file is refused, as other tests say."""
     found = annotated(tmp_path, scene(1), imagePath=stated)
     assert len(found.layers) == 1

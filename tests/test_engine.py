@@ -140,7 +140,9 @@ def test_a_scheduler_elsewhere_is_used_and_left_running(engines: dict[str, Engin
     assert in_order(engines["cluster"].map(work.doubled, range(2))) == [0, 2]
 
 
-def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_scheduler_is_reported_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("benchsmith.engine.dask_cluster.TIMEOUT_S", 1)
     with pytest.raises(WorkerLost, match="dask scheduler"):
         engine(0, "tcp://127.0.0.1:9")

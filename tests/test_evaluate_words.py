@@ -47,12 +47,14 @@ __all__ = ["release"]
         (("small", "--import", "x.doc", "--as", "m"), "must be one of .xlsx"),
     ],
 )
-def test_mistakes_are_said_in_one_line(release: Path, words: tuple[str, ...], hint: str) -> None:
+def test_mistakes_are_reported_in_one_line(
+    release: Path, words: tuple[str, ...], hint: str
+) -> None:
     said = command("evaluate", *words, "--output", str(release.parents[1]), code=2)
     assert hint in said and "Traceback" not in said
 
 
-def test_what_is_no_release_is_said(release: Path, tmp_path: Path) -> None:
+def test_what_is_no_release_is_reported(release: Path, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     assert "is not a release: it has no data/*.parquet" in command("scores", str(tmp_path), code=2)
     pq.write_table(pa.table({"id": ["a"]}), tmp_path / "data/x.parquet")

@@ -99,7 +99,7 @@ def decoded(data: bytes) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.asarray(PIL.Image.open(BytesIO(data)).convert("RGB"), np.float64)
 
 
-def test_provenance_is_told_in_words(built: Project, written: Path) -> None:
+def test_provenance_is_reported_in_words(built: Project, written: Path) -> None:
     facts = explorer_shards.every(written, "facts")
     ids = [q["id"] for q in explorer_shards.questions(written)]
     wanted = {r["id"]: r for r in pq.read_table(built.release / "provenance.parquet").to_pylist()}

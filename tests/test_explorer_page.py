@@ -92,7 +92,7 @@ def test_a_click_on_a_bar_filters(wall: Visit, rows: dict[str, dict[str, Any]]) 
     assert shown(wall)[0] == len(rows)
 
 
-def test_the_query_is_completed_and_a_wrong_one_said(wall: Visit) -> None:
+def test_the_query_is_completed_and_a_wrong_one_is_reported(wall: Visit) -> None:
     query = wall.page.locator("#query")
     query.focus()
     wall.page.keyboard.type("moda")

@@ -115,7 +115,7 @@ def test_vlmevalkit_file_has_exactly_its_columns(
     assert found == by_question
 
 
-def test_the_card_tells_what_the_audit_found(built: Project) -> None:
+def test_the_card_states_what_the_audit_found(built: Project) -> None:
     found = json.loads((built.release / "validity.json").read_text())
     text = (built.release / "README.md").read_text()
     rows = re.findall(r"^\| (FAIL|NOT RUN|WARN) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
@@ -177,7 +177,7 @@ def test_attribution_names_every_source_that_is_used(
     assert all(r["licence"] and r["citation"] for r in rows)
 
 
-def test_the_report_stands_alone_and_shows_enough(built: Project) -> None:
+def test_the_report_is_self_contained_and_shows_enough(built: Project) -> None:
     text = (built.release / "report.html").read_text()
     assert len(re.findall(r'<article class="case">', text)) >= 24
     assert not re.findall(r'(?:src|href)="(?!data:|#)', text)

@@ -51,7 +51,7 @@ def test_a_build_survives_everything(place: World) -> None:
         assert tried.equal == tried.tried > 0
 
 
-def test_the_page_tells_of_every_fault_and_of_none_that_was_not_survived() -> None:
+def test_the_page_lists_every_fault_and_none_that_was_not_survived() -> None:
     head, _, *rows = faults.published().splitlines()
     assert head.startswith("| fault ")
     cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]

@@ -133,7 +133,7 @@ def test_a_model_of_pictures_alone_has_what_it_was_trained_to_say(
 
 
 @with_torch
-def test_what_has_no_features_of_a_picture_is_said(
+def test_what_has_no_features_of_a_picture_is_reported(
     clip: Path, release: Path, tmp_path: Path
 ) -> None:
     where = (str(release), "--output", str(tmp_path))
@@ -227,7 +227,7 @@ def test_an_open_clip_is_asked_as_open_clip_asks_it(release: Path, tmp_path: Pat
         ("local-dir:/nowhere", "cannot be loaded"),
     ],
 )
-def test_what_open_clip_has_not_is_said(
+def test_what_open_clip_has_not_is_reported(
     release: Path, tmp_path: Path, name: str, says: str
 ) -> None:
     where = (str(release), "--output", str(tmp_path))

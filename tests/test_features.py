@@ -118,7 +118,7 @@ def test_what_was_broken_off_goes_on_and_looks_at_nothing_twice(
     assert list(rough.parent.iterdir()) == [rough]
 
 
-def test_only_what_has_changed_is_looked_at_anew(release: Path, tmp_path: Path) -> None:
+def test_only_what_has_changed_is_examined_again(release: Path, tmp_path: Path) -> None:
     path, again, other = tmp_path / "x.parquet", Shades(), Shades()
     made(release, path, Shades())
     before = path.read_bytes()
@@ -168,7 +168,7 @@ def test_templates_fill_in_the_option_and_several_are_the_mean_direction(
         made(release, tmp_path / "y.parquet", encoder, "a thing")
 
 
-def test_what_are_no_numbers_is_said_and_not_kept(release: Path, tmp_path: Path) -> None:
+def test_what_are_no_numbers_is_reported_and_not_kept(release: Path, tmp_path: Path) -> None:
     encoder = Shades()
     encoder.pictures = lambda pictures: np.full((len(pictures), 4), np.inf, np.float32)  # type: ignore[method-assign]
     with pytest.raises(LocalModelError, match="--dtype float32"):
@@ -200,7 +200,9 @@ def test_evaluate_finds_what_was_made(release: Path, tmp_path: Path) -> None:
         ("local:nowhere", "there is no model 'nowhere'"),
     ],
 )
-def test_what_is_no_encoder_is_said(release: Path, tmp_path: Path, model: str, says: str) -> None:
+def test_what_is_no_encoder_is_reported(
+    release: Path, tmp_path: Path, model: str, says: str
+) -> None:
     if model.startswith("local:") and find_spec("torch") is None:
         says = "needs torch"
     where = (str(release), "--output", str(tmp_path))

@@ -44,7 +44,9 @@ def entries(folder: Path) -> tuple[list[str], str]:
 
 @pytest.mark.parametrize("folder", ["mask", "FOV", "roi"])
 @pytest.mark.parametrize("height", [SIDE, 70])
-def test_the_field_of_view_is_left_out_and_said(folder: str, height: int, tmp_path: Path) -> None:
+def test_the_field_of_view_is_left_out_and_reported(
+    folder: str, height: int, tmp_path: Path
+) -> None:
     fundus(tmp_path, folder, disc(46, height))
     files, said = entries(tmp_path)
     assert [f.split("/")[0] for f in files] == ["1st_manual"]

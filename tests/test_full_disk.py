@@ -15,7 +15,7 @@ from tests.conftest import Project
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT])
-def test_what_the_system_refuses_is_said_with_a_mend(number: int) -> None:
+def test_what_the_system_refuses_is_reported_with_a_remedy(number: int) -> None:
     said = environment_errors.line(OSError(number, os.strerror(number), "out/rows.parquet"))
     assert said.startswith(f"out/rows.parquet: {os.strerror(number)}; ")
     assert "Errno" not in said and len(said.partition("; ")[2]) > 20

@@ -48,7 +48,7 @@ def stored(
 
 
 @pytest.mark.parametrize(("order", "signs"), ORIENTATIONS)
-def test_all_48_orientations_come_to_the_same_voxels(
+def test_all_48_orientations_give_the_same_voxels(
     order: tuple[int, ...], signs: tuple[int, ...]
 ) -> None:
     voxels, affine, truth = stored(order, signs)
@@ -150,7 +150,7 @@ SIDES = st.sampled_from([0.5, 0.73, 1.0, 1.5, 2.0])
     st.tuples(ANGLES, ANGLES, SIDES, SIDES, SIDES),
     st.tuples(*[st.sampled_from([0.0, 0.5, -3.0, 2.25])] * 3),
 )
-def test_labels_of_oblique_grids_come_to_the_voxels_that_they_lie_in(
+def test_labels_of_oblique_grids_are_in_the_right_voxels(
     labels: np.ndarray, shape: tuple[int, ...], source: tuple[float, ...],
     target: tuple[float, ...], origin: tuple[float, ...],
 ) -> None:  # fmt: skip

@@ -145,7 +145,7 @@ def test_parquet_and_plain_lines_say_no_more_than_they_may(
                 assert {n for n, value in said.items() if value is not None} == MAY_SAY - {"image"}
 
 
-def test_the_table_has_no_column_that_tells(secret: Project) -> None:
+def test_the_table_has_no_column_that_reveals_the_answer(secret: Project) -> None:
     import pandas as pd
 
     table = pd.read_csv(secret.release / "vlmevalkit/small_TEST.tsv", sep="\t")

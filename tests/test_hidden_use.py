@@ -43,7 +43,7 @@ def words_of(project: Project) -> library.Library:
         ("modality=ct granularity=mask", False),
     ],
 )
-def test_a_query_that_tells_of_answers_is_known_as_one(
+def test_a_query_that_reveals_answers_is_recognised(
     secret: Project, text: str, tells: bool
 ) -> None:
     words = words_of(secret)

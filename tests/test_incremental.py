@@ -77,7 +77,7 @@ def test_what_plan_says_is_what_build_does(
     assert set(said(plan_steps(new_build(edits))).values()) == {UP_TO_DATE}
 
 
-def test_a_new_picture_draws_no_other_anew(built: Project, tmp_path: Path) -> None:
+def test_a_new_picture_redraws_no_other(built: Project, tmp_path: Path) -> None:
     """Nothing of a picture is redrawn for a question that was added beside it."""
     home = tmp_path / "project"
     built.copy(home)
@@ -154,7 +154,7 @@ def test_clean_removes_what_no_build_needs_and_nothing_else(
     assert run("plan", "small")["up_to_date"]
 
 
-def test_plan_is_said_in_words(edits: Path) -> None:
+def test_plan_is_reported_in_words(edits: Path) -> None:
     path = edits / "raw_sources/skin/data/pictures/p0.jpg"
     path.write_bytes(path.read_bytes() + b"\0")
     shown = "\n".join(lines("small", plan_steps(new_build(edits))))

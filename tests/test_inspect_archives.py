@@ -51,7 +51,7 @@ def test_inspect_s_archives(items: Items, tmp_path: Path, method: int) -> None:
     assert scored(items, answers) == 1.0
 
 
-def test_a_spoilt_archive_is_said(items: Items, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_reported(items: Items, tmp_path: Path) -> None:
     path = tmp_path / "log.eval"
     archive(path, [sample(i) for i in items[:3]], 93)
     data = bytearray(path.read_bytes())

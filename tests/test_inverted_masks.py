@@ -26,7 +26,7 @@ def answer(folder: Path, mask: np.ndarray, entry: dict[str, Any]) -> Annotations
 
 
 @pytest.mark.parametrize("entry", [MASKS, VOLUME])
-def test_an_inverted_mask_is_said_and_its_mend_reads_it(
+def test_an_inverted_mask_is_reported_and_the_remedy_reads_it(
     tmp_path: Path, entry: dict[str, Any]
 ) -> None:
     note = answer(tmp_path, ~STRUCTURE, entry).note

@@ -79,7 +79,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def test_the_command_tells_which_questions_are_hard(asked: Project) -> None:
+def test_the_command_states_which_questions_are_hard(asked: Project) -> None:
     said = json.loads(asked.run("items", "small@spring", "small@autumn", "--json"))
     first, second = said["editions"]
     assert (first["models"], first["kind"], first["slope"], first["shift"]) == (5, "rasch", 1, 0)
@@ -112,7 +112,7 @@ def test_the_command_tells_which_questions_are_hard(asked: Project) -> None:
     assert "5 models, one discrimination" in text and "hardest:" in text
 
 
-def test_too_few_models_are_told(asked: Project, tmp_path: Path) -> None:
+def test_too_few_models_are_reported(asked: Project, tmp_path: Path) -> None:
     said = asked.run("items", "small@spring", "--kind", "2pl", code=2)
     assert "has answers of 5 models, and 2pl needs 30; use `--kind rasch`" in said
     project = asked.copy(tmp_path / "project")

@@ -86,7 +86,7 @@ def test_its_cost_and_number_are_bounded(release: Path, tmp_path: Path) -> None:
         assert any("unclear replies are not read" in line for line in found["lines"])
 
 
-def test_a_judge_without_a_run_is_told_to_name_one(release: Path, tmp_path: Path) -> None:
+def test_a_judge_without_a_run_asks_for_one(release: Path, tmp_path: Path) -> None:
     words = ("evaluate", str(release), "--output", str(tmp_path), "--judge-model", "judge")
     assert "--judge-all" in command(*words, code=2)
 

@@ -87,7 +87,7 @@ class Losing:
 @pytest.mark.parametrize(
     ("stage", "lost"), [("ingest", ["cells"]), ("render", ["skin", "abdomen"])]
 )
-def test_what_a_dead_worker_cost_is_said_and_made_good_by_the_next_build(
+def test_what_a_dead_worker_cost_is_reported_and_built_by_the_next_build(
     built: Project, project: Project, stage: str, lost: list[str]
 ) -> None:
     benchmark, library = read_benchmark(project.folder, "small")

@@ -167,7 +167,7 @@ def test_an_organ_beside_diseases_of_whole_pictures_is_a_disease_of_it(
     )
 
 
-def test_a_recipe_of_whole_pictures_is_told_from_one_of_marks(library: Library) -> None:
+def test_a_recipe_of_whole_pictures_is_distinguished_from_one_of_marks(library: Library) -> None:
     for source, whole in (("brain-tumor-mri", True), ("kits23", False), ("nih-chestxray14", True)):
         assert stated(library.sources[source].recipe, source).whole == whole
 

@@ -92,7 +92,7 @@ def test_a_name_in_a_cell_of_a_label_stops_the_release(project: Project) -> None
     assert not words.exists()
 
 
-def test_the_place_of_an_identifier_is_said(tmp_path: Path) -> None:
+def test_the_place_of_an_identifier_is_reported(tmp_path: Path) -> None:
     nested = [[], [{"a": "fine", "b": "by Kowalska-2"}]]
     pq.write_table(pa.table({"x": ["a", "b"], "n": nested}), tmp_path / "t.parquet")
     (tmp_path / "t.csv").write_text("a,b\n1,2\nkowalska,3\n")

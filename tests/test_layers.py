@@ -126,7 +126,7 @@ def test_a_mapping_is_laid_word_by_word_whatever_its_spelling(home: Path) -> Non
         ),
     ],
 )
-def test_problems_name_the_file_that_is_to_be_mended(
+def test_problems_name_the_file_to_correct(
     home: Path, name: str, header: str, row: str, says: str
 ) -> None:
     world.table(home / "lexicon" / name, header, [row])
@@ -135,7 +135,7 @@ def test_problems_name_the_file_that_is_to_be_mended(
     assert says in str(caught.value).splitlines()
 
 
-def test_a_project_that_stands_alone_withdraws_nothing(below: Path) -> None:
+def test_a_project_without_shipped_documents_withdraws_nothing(below: Path) -> None:
     with (below / "lexicon/tree/label.tsv").open("a") as table:
         table.write("~liver\t\t\t\t\t\n")
     with pytest.raises(DocumentError, match="this table has no shipped version"):

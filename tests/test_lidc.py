@@ -118,7 +118,7 @@ def test_an_outline_s_pixels_lie_outside_and_readers_must_agree(series: Path) ->
 
 
 @pytest.mark.parametrize(("order", "signs"), ORIENTATIONS[::11])
-def test_outlines_come_to_the_voxels_that_their_slices_show(
+def test_outlines_fill_the_voxels_that_their_slices_show(
     tmp_path: Path, order: tuple[int, ...], signs: tuple[int, ...]
 ) -> None:
     """Bright pixels of a slice are outlined: read, the outlines mark the bright voxels."""

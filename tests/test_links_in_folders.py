@@ -59,7 +59,7 @@ def test_the_data_of_a_pair_that_are_a_link_out_are_not_read(source: Path, tmp_p
     assert rows(found)["s/c1: c1.img"] == rows(found)["s/c2: c2_seg.img"] == "link-outside"
 
 
-def test_slices_in_a_folder_of_the_folder_are_told(tmp_path: Path) -> None:
+def test_slices_in_a_folder_of_the_folder_are_reported(tmp_path: Path) -> None:
     """Half of a series in a folder further down: the other half is a sound volume."""
     series = write_dicom(tmp_path, VOXELS, np.eye(4))
     assert not formats.read(series).note

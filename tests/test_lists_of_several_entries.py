@@ -107,7 +107,7 @@ def used(folder: Path, samples: str) -> tuple[list[str], list[str]]:
     return sorted(unit.key for unit in found.units), sorted(twice)
 
 
-def test_an_entry_of_labels_stands_once(source: Path) -> None:
+def test_an_entry_of_labels_is_written_once(source: Path) -> None:
     entry = '      - {kind: masks, file: "masks/{key}.png", label: liver}\n'
     (source / "recipe.yaml").write_text(HEAD + ENTRIES + 2 * entry)
     problems = Problems(source)
@@ -115,7 +115,7 @@ def test_an_entry_of_labels_stands_once(source: Path) -> None:
     assert "two entries of `labels` are the same" in str(problems.found)
 
 
-def test_a_mask_in_another_case_is_said_to_be_so(source: Path) -> None:
+def test_a_mask_in_another_case_is_reported(source: Path) -> None:
     (source / "data/masks/b.png").rename(source / "data/masks/B.png")
     entry = ENTRIES + '      - {kind: masks, file: "masks/{key}.png", label: liver}\n'
     _, rejected, _ = run(source, entry)

@@ -168,7 +168,7 @@ def test_the_hub_takes_the_card_s_header(full: Project) -> None:
         assert PIL.Image.open(full.release / name).format == "JPEG"
 
 
-def test_group_ends_depend_on_ids_and_not_on_what_stands_before(full: Project) -> None:
+def test_group_ends_depend_on_ids_and_not_on_earlier_rows(full: Project) -> None:
     """One case less changes one group, and not all that follow."""
     from benchsmith.core.random_order import public_id
     from benchsmith.exporters.parquet import row_groups

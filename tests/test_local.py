@@ -184,7 +184,7 @@ def test_a_model_for_which_there_is_no_memory_at_all_is_given_up(
     assert len(replies) == 3 and all(reply.fault for _, reply in replies)
 
 
-def test_a_machine_s_memory_is_told_from_other_faults() -> None:
+def test_lack_of_memory_is_distinguished_from_other_faults() -> None:
     assert device.is_full(MemoryError()) and device.is_full(RuntimeError("CUDA out of memory."))
     assert not device.is_full(ValueError("out of memory"))
     assert not device.is_full(RuntimeError("shape mismatch"))

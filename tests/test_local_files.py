@@ -54,7 +54,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @with_torch
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_cannot_be_loaded_is_said_in_one_line(
+def test_what_cannot_be_loaded_is_reported_in_one_line(
     wild: Path, release: Path, tmp_path: Path, kind: str
 ) -> None:
     change, says = BROKEN[kind]

@@ -53,7 +53,7 @@ def test_a_folder_is_another_model_once_anything_in_it_is_another(tmp_path: Path
     assert found(tmp_path / "copy/model", tmp_path / "copy").revision in seen
 
 
-def test_what_is_no_model_is_said(tmp_path: Path) -> None:
+def test_what_is_no_model_is_reported(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(DocumentError, match=r"has no config\.json"):
         found(tmp_path / "empty", tmp_path)
@@ -120,7 +120,7 @@ def looked_up(name: str, folder: Path, **env: str) -> str:
         (501, "", r"LocalModelError .*the Hub cannot be reached.*hf download lab/model"),
     ],
 )
-def test_what_the_hub_says_is_said_with_what_mends_it(
+def test_an_error_of_the_hub_is_reported_with_a_remedy(
     tmp_path: Path, status: int, error: str, says: str
 ) -> None:
     with hub(status, error) as url:
@@ -171,7 +171,7 @@ def test_a_library_that_is_not_here_is_named_with_its_pip_line(
         ),
     ],
 )
-def test_mistakes_are_said_in_one_line(
+def test_mistakes_are_reported_in_one_line(
     release: Path, tmp_path: Path, words: tuple[str, ...], says: str
 ) -> None:
     said = command("evaluate", str(release), "--output", str(tmp_path), *words, code=2)
@@ -189,6 +189,8 @@ def test_mistakes_are_said_in_one_line(
         ({"chat_template_kwargs": 3}, "chat_template_kwargs is 3"),
     ],
 )
-def test_settings_that_a_local_model_has_not_are_said(settings: dict[str, Any], says: str) -> None:
+def test_settings_that_a_local_model_has_not_are_reported(
+    settings: dict[str, Any], says: str
+) -> None:
     with pytest.raises(DocumentError, match=says):
         generation_settings(settings)

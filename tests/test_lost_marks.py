@@ -141,7 +141,7 @@ def test_a_picture_of_10_bits_is_not_white(tmp_path: Path) -> None:
     assert np.corrcoef(drawn.ravel(), expected.ravel())[0, 1] > 0.99
 
 
-def test_a_crop_without_a_place_is_said_so(tmp_path: Path, picture: Image) -> None:
+def test_a_crop_without_a_place_is_reported(tmp_path: Path, picture: Image) -> None:
     save(tmp_path / "m.png", np.full((4, 4), 255, np.uint8))
     (tmp_path / "t.csv").write_text("id,mask,x,y\np,m.png,,\n")
     entry = {"kind": "mask-files", "file": "t.csv", "key": "id", "mask": "mask", "label": "liver"}

@@ -97,7 +97,7 @@ def test_answers_and_scores_say_what_they_are(built: Project, tmp_path: Path) ->
     assert one["one"]["n"] == row["n"] and one["one"]["micro"] == pytest.approx(row["micro"])
 
 
-def test_reviews_say_what_they_come_to_and_a_desk_is_for_people(project: Project) -> None:
+def test_reviews_report_their_results_and_a_desk_is_for_people(project: Project) -> None:
     said = project.run("review", "--results").splitlines()
     assert told(project, "review", "--results")["lines"] == said
     assert "--json" in project.run("review", "--json", code=DOCUMENTS)

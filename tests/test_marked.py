@@ -134,7 +134,7 @@ def test_an_unsound_annotation_falls_alone(
         '{"images": 3, "annotations": [], "categories": []}',
     ],
 )
-def test_a_crooked_coco_file_is_refused(tmp_path: Path, picture: Image, text: str) -> None:
+def test_a_malformed_coco_file_is_refused(tmp_path: Path, picture: Image, text: str) -> None:
     (tmp_path / "c.json").write_text(text)
     with pytest.raises(DataFault) as caught:
         read({"kind": "coco", "file": "c.json"}, tmp_path, picture)

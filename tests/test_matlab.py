@@ -166,7 +166,7 @@ def test_what_lies_in_other_files_is_not_read(tmp_path: Path) -> None:
         assert caught.value.reason == "path-outside", name
 
 
-def test_without_h5py_it_is_said_what_to_install(
+def test_without_h5py_the_error_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_73(tmp_path / "a.mat", {"x": PICTURE})

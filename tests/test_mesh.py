@@ -149,7 +149,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_broken_is_refused_with_its_mend(tmp_path: Path, name: str) -> None:
+def test_what_is_broken_is_refused_with_its_remedy(tmp_path: Path, name: str) -> None:
     """One line with file, place, reason and what to do; the table that was there stays."""
     imported(tmp_path, put(tmp_path / "desc2024.xml", GOOD))
     before = concept_table.path_of(tmp_path).read_bytes()

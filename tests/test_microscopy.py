@@ -251,7 +251,7 @@ def test_a_volume_of_labels_on_another_grid_is_refused(tmp_path: Path) -> None:
         read(entry, tmp_path, formats.read(path))
 
 
-def test_without_zarr_it_is_said_what_to_install(
+def test_without_zarr_the_error_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = plain(tmp_path)

@@ -90,7 +90,7 @@ def test_no_published_id_is_a_hash_of_a_name(built: Project) -> None:
     }, "the guess that would be right, if names were contents"
 
 
-def test_no_order_of_options_tells_a_guess_of_a_name(built: Project) -> None:
+def test_no_order_of_options_confirms_a_guessed_name(built: Project) -> None:
     """Wrong options stand in an order drawn by content; by the true name it would be right as often as by chance."""
     choices = choices_of(built)
     right = {"name": 0, "content": 0}

@@ -52,7 +52,7 @@ def asked(tags: Tags, *people: str) -> dict[str, set[str]]:
     return {who: set(tags.queue(who)) for who in people}
 
 
-def test_a_newcomer_has_the_labels_that_a_desk_opened_anew_would_give_them(
+def test_a_newcomer_has_the_labels_that_a_reopened_desk_would_give_them(
     tmp_path: Path, store: ActionStore, lexicon: Lexicon, items: list[Item]
 ) -> None:
     tags = desk(tmp_path, store, lexicon, items, "ann", "bob")

@@ -59,7 +59,7 @@ def test_each_number_of_a_row_is_right_once_in_each_set_and_near_the_truth() -> 
         (5, 1.2, 0.916, 0.381),
     ],
 )
-def test_the_usual_size_is_right_by_chance_at_the_cost_that_the_page_tells(
+def test_the_usual_size_is_right_by_chance_at_the_stated_cost(
     usual: float, spread: float, asked: float, betrayed: float
 ) -> None:
     values = usual * np.exp(spread * norm.ppf((np.arange(333) + 0.5) / 333))

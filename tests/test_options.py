@@ -118,7 +118,7 @@ def test_equal_labels_that_may_all_stand_together_close_completely() -> None:
     assert len({one.labels for one in found}) > 8, "not always the same options"
 
 
-def test_whoever_does_not_look_is_right_once_in_a_closed_set(
+def test_a_guesser_without_the_picture_is_right_once_in_a_closed_set(
     small: tuple[Benchmark, Library],
 ) -> None:
     """Whatever a guesser makes of stem and options, a closed set gives 1 / k."""

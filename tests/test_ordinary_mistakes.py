@@ -45,7 +45,9 @@ def test_a_sound_source_has_no_mistake(layout: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("layout", "name"), CASES)
-def test_a_mistake_is_said_in_the_words_of_the_page(layout: str, name: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_in_the_words_of_the_page(
+    layout: str, name: str, tmp_path: Path
+) -> None:
     command, message = rows()[layout.lower(), name]
     MISTAKES[layout][name](write(tmp_path, layout))
     before = {p: p.read_bytes() for p in tmp_path.rglob("data/**/*") if p.is_file()}

@@ -142,7 +142,7 @@ def test_options_in_another_order_than_turned_are_refused(items: Items, tmp_path
         ("a.eval", "PK", "cannot be read"),
     ],
 )  # fmt: skip
-def test_what_is_no_such_file_is_said(
+def test_what_is_no_such_file_is_reported(
     items: Items, tmp_path: Path, name: str, text: str, hint: str
 ) -> None:
     path = tmp_path / name

@@ -104,7 +104,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("name", ["report", "coverage"])
-def test_a_spoilt_page_is_found_and_another_font_is_not(
+def test_a_damaged_page_is_found_and_another_font_is_not(
     pages: dict[str, Path], visit: Open, name: str
 ) -> None:
     parts = KINDS[name].parts

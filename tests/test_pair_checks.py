@@ -151,7 +151,7 @@ def erased(smooth: float) -> AuditTable:
     return changed(paired(), flatter)
 
 
-def test_a_painted_picture_that_its_file_betrays_is_told() -> None:
+def test_a_painted_picture_that_its_file_betrays_is_reported() -> None:
     found = judge("erased-look", erased(2.0))
     assert found.outcome == WARN and (found.value or 0) > 0.9
     sound = judge("erased-look", erased(0.0))

@@ -61,7 +61,7 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
-def test_a_hidden_split_tells_nothing_of_pairs(hidden: Project) -> None:
+def test_a_hidden_split_reveals_nothing_about_pairs(hidden: Project) -> None:
     release = hidden.folder / "output/twice/release"
     rows = [r for f in (release / "data").glob("*") for r in pq.read_table(f).to_pylist()]
     mine = [r for r in rows if r["split"] == "test"]

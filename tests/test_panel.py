@@ -191,7 +191,7 @@ def test_a_panel_of_one_s_own(release: Path, tmp_path: Path) -> None:
         ("member: 3\n", "member"),
     ],
 )
-def test_what_is_wrong_in_a_panel_is_said(tmp_path: Path, text: str, says: str) -> None:
+def test_what_is_wrong_in_a_panel_is_reported(tmp_path: Path, text: str, says: str) -> None:
     good = {
         "members": "members: [{name: X, system: one}, {name: Y, system: two}]\n",
         "debate": 'debate: "<question> <opinions>"\n',
@@ -203,7 +203,7 @@ def test_what_is_wrong_in_a_panel_is_said(tmp_path: Path, text: str, says: str) 
         panel.read(str(tmp_path / "bad.yaml"))
 
 
-def test_mistakes_are_said(release: Path) -> None:
+def test_mistakes_are_reported(release: Path) -> None:
     said = command("evaluate", str(release), "--model", "m", "--base-url", "http://x/v1",
                    "--panel", "reader", code=2)  # fmt: skip
     assert "did you mean readers" in said

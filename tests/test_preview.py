@@ -95,7 +95,7 @@ def test_the_page_shows_the_mark_where_the_mask_is(eyes: Project, tmp_path: Path
     assert np.allclose(np.array(edges) / scale, (50, 90, 10, 30), atol=2)
 
 
-def test_an_unknown_source_and_missing_files_are_said(eyes: Project) -> None:
+def test_an_unknown_source_and_missing_files_are_reported(eyes: Project) -> None:
     assert "did you mean eyes?" in eyes.run("preview", "eyess", code=2)
     data = eyes.folder / "raw_sources/eyes/data"
     data.rename(data.parent / "elsewhere")
@@ -154,7 +154,7 @@ def test_masks_of_two_pictures_are_refused_as_in_a_build(
     }
 
 
-def test_an_unknown_modality_is_said_of_pictures_that_are_not_read(project: Project) -> None:
+def test_an_unknown_modality_is_reported_of_pictures_that_are_not_read(project: Project) -> None:
     _write_twins(
         project.folder,
         {f"i/{key}.png": n for n, key in enumerate("abc")},

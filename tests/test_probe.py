@@ -158,14 +158,16 @@ def test_the_command_scores_files_and_pixels(
           {"id": "b", "text": None, "features": [1.0, 2.0]}], "1 and 2 numbers"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_features_is_said(
+def test_what_is_wrong_in_features_is_reported(
     tmp_path: Path, rows: list[dict[str, Any]], says: str
 ) -> None:
     with pytest.raises(DocumentError, match=says):
         features.read(put(tmp_path / "bad.parquet", rows))
 
 
-def test_what_is_missing_is_said(built: Project, items: tuple[Item, ...], tmp_path: Path) -> None:
+def test_what_is_missing_is_reported(
+    built: Project, items: tuple[Item, ...], tmp_path: Path
+) -> None:
     rows = knowing(items, 1.0)
     path = put(tmp_path / "less.parquet", [r for r in rows if r["id"] != items[0].id])
     where = ("evaluate", str(built.release), "--output", str(tmp_path))

@@ -195,7 +195,7 @@ def test_a_busy_hub_is_asked_again_and_a_lost_answer_makes_no_second_commit(
         (STRANGER, f"may not write to {REPO}"),
     ],
 )
-def test_a_token_that_may_not_is_told_so(
+def test_a_token_without_permission_is_reported(
     server: Server, publish: Publish, token: str, told: str
 ) -> None:
     said = publish("small", who=token, code=4)

@@ -144,7 +144,7 @@ def test_data_sets_and_provenance_have_the_cases(built: Project) -> None:
         release.dataset("train")
 
 
-def test_without_an_audit_that_is_said(built: Project, tmp_path: Path) -> None:
+def test_a_missing_audit_is_reported(built: Project, tmp_path: Path) -> None:
     project = benchsmith.Project(built.folder, tmp_path)
     with contextlib.chdir(tmp_path), pytest.raises(benchsmith.InputMissing, match=r"audit\.json"):
         project.audit("small")

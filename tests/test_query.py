@@ -127,7 +127,7 @@ def test_a_subset_is_cut_without_drawing_again(built: Project) -> None:
     assert {p.name: p.read_bytes() for p in to.rglob("*") if p.is_file()} == before
 
 
-def test_a_subset_of_nothing_is_said(built: Project) -> None:
+def test_a_subset_of_nothing_is_reported(built: Project) -> None:
     to = str(built.folder.parent / "none")
     said = built.run("subset", "task=bone source=skin", "--from", "small", "--to", to, code=4)
     assert "no question of small" in said

@@ -17,7 +17,7 @@ def record(project: Project) -> dict[str, Any]:
     return found
 
 
-def test_the_record_tells_of_every_piece_of_work(built: Project, tmp_path: Path) -> None:
+def test_the_record_lists_every_piece_of_work(built: Project, tmp_path: Path) -> None:
     project = built.copy(tmp_path / "project")
     shutil.rmtree(project.folder / "output")
     assert project.run("build", "small", "--workers", "1", "--quiet", process=True) == ""

@@ -165,7 +165,7 @@ def test_without_data_or_recipe_it_says_so(locked: Project, tmp_path: Path) -> N
         rehydrate(tmp_path / "torn", tmp_path / "more", words(locked), Silent())
 
 
-def test_a_locked_source_is_left_out_unless_said_otherwise(locked: Project) -> None:
+def test_a_locked_source_is_left_out_unless_stated_otherwise(locked: Project) -> None:
     shutil.copytree(
         locked.folder / "output/small/stages", locked.folder / "output/open/stages",
         ignore=shutil.ignore_patterns("export"),
@@ -186,7 +186,7 @@ def test_a_locked_source_is_left_out_unless_said_otherwise(locked: Project) -> N
         ("exports: [parquet]\n", "`forbidden: ids` needs `rehydrate` among the exports"),
     ],
 )
-def test_what_does_not_go_with_ids_is_said(project: Project, more: str, says: str) -> None:
+def test_what_does_not_go_with_ids_is_reported(project: Project, more: str, says: str) -> None:
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "forbidden: ids\n" + more)
     assert says in project.run("check", "small", code=2)

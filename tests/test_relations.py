@@ -178,7 +178,7 @@ def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
             there.count(parse("dimension=2d", LEXICON))
 
 
-def test_no_word_of_a_query_stands_in_the_sql() -> None:
+def test_no_word_of_a_query_is_in_the_sql() -> None:
     query = parse(f"source='{SOURCES[0]}' task=bone label!=liver/**", LEXICON, SOURCES)
     text, values = query.where()
     assert not any(word in text for word in ("alpha", "bone", "liver"))

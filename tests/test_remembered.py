@@ -73,7 +73,7 @@ def test_names_that_came_while_a_file_was_broken_are_looked_for_when_it_is_back(
     assert found == forgotten(home)
 
 
-def test_problems_are_said_each_time_and_with_their_lines(home: Path) -> None:
+def test_problems_are_reported_each_time_and_with_their_lines(home: Path) -> None:
     change(home / "raw_sources/cells/recipe.yaml", "licence: cc0-1.0", "licence: cc0-2.0")
     found = forgotten(home)
     assert [(p.file, p.line) for p in found] == [("raw_sources/cells/recipe.yaml", 4)]
@@ -87,7 +87,7 @@ def test_a_memory_that_cannot_be_read_is_empty(home: Path, junk: bytes) -> None:
     assert read(home) == []
 
 
-def test_a_project_that_cannot_be_written_to_is_read_all_the_same(home: Path) -> None:
+def test_a_project_that_cannot_be_written_to_is_read_anyway(home: Path) -> None:
     world.put(home / ".cache", "a file where the folder would be")
     assert read(home) == []
 

@@ -79,7 +79,7 @@ def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) ->
     assert again.bytes_of_release() == project.bytes_of_release()
 
 
-def test_files_are_brought_once_and_kept_as_they_are_there(memory: Any, tmp_path: Path) -> None:
+def test_files_are_downloaded_once_and_kept_unchanged(memory: Any, tmp_path: Path) -> None:
     url = "memory://bucket/a"
     assert url_cache.place(tmp_path, url) is None
     assert fetch(tmp_path, url)
@@ -119,7 +119,7 @@ def test_what_two_urls_have_is_kept_once(memory: Any, tmp_path: Path) -> None:
     }
 
 
-def test_what_somebody_removed_here_is_brought_again(memory: Any, tmp_path: Path) -> None:
+def test_what_somebody_removed_here_is_downloaded_again(memory: Any, tmp_path: Path) -> None:
     url = "memory://bucket/a"
     fetch(tmp_path, url)
     place = url_cache.place(tmp_path, url)

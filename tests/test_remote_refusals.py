@@ -19,7 +19,7 @@ from tests.web import Web
 __all__ = ["memory", "web"]
 
 
-def test_more_than_may_be_kept_is_refused_before_it_is_brought(memory: Any, tmp_path: Path) -> None:
+def test_more_than_may_be_kept_is_refused_before_the_download(memory: Any, tmp_path: Path) -> None:
     fetch(tmp_path, "memory://bucket/a", most=6)
     with pytest.raises(StorageError, match=r"--cache-gb.*") as said:
         fetch(tmp_path, "memory://other", most=6)
@@ -115,7 +115,7 @@ def test_what_storage_says_is_one_line(
     assert "\n" not in str(said.value)
 
 
-def test_a_protocol_without_its_package_is_said(project: Project) -> None:
+def test_a_protocol_without_its_package_is_reported(project: Project) -> None:
     from_url(project, "s3://bucket/skin")
     (project.folder / "s3fs.py").write_text('raise ImportError("no s3fs here")\n')
     env = {"PYTHONPATH": f"{project.folder}:{PYTHONPATH}"}

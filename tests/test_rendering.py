@@ -58,7 +58,7 @@ def test_percentiles_are_of_the_foreground_of_the_volume() -> None:
     assert shifted == pytest.approx((low - 500, high - 500)), "negative volumes behave alike"
 
 
-def test_a_root_window_tells_faint_objects_from_black() -> None:
+def test_a_root_window_shows_faint_objects_above_black() -> None:
     """255 * sqrt((v - low) / (high - low)), clipped, between the percentiles of the foreground."""
     window = Window("r", "root", 0, 0, 0, 100, ("*",), ("*",))
     voxels = np.array([[[101, 102, 110, 126, 201]]], np.uint16)

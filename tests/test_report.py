@@ -94,7 +94,7 @@ def test_each_heat_map_holds_every_case(page: Page, cases: list[dict[str, object
     assert [sum(heat) for heat in page.heats] == [len(cases)] * 2
 
 
-def test_what_no_source_tells_has_no_chart(page: Page) -> None:
+def test_what_no_source_states_has_no_chart(page: Page) -> None:
     """The small project knows nobody's age."""
     assert "Age" not in page.charts
 

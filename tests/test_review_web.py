@@ -187,7 +187,7 @@ def test_it_listens_to_this_machine_alone(at: Desk) -> None:
         socket.create_connection((own, at.port), timeout=2)
 
 
-def test_links_are_kept_as_digests_and_made_anew_on_demand(at: Desk) -> None:
+def test_links_are_kept_as_digests_and_renewed_on_demand(at: Desk) -> None:
     folder = at.project.folder / "reviews/.desk"
     token = at.links["ann"].rpartition("/")[2]
     assert len(token) >= 43, "32 random bytes"

@@ -46,7 +46,7 @@ def test_what_is_written_is_read(rows: list[Review]) -> None:
         assert not problems.found
 
 
-def test_every_mistake_in_the_table_is_told_at_once(project: Project) -> None:
+def test_every_mistake_in_the_table_is_reported_at_once(project: Project) -> None:
     path = reviews.path_of(project.folder, "small")
     path.parent.mkdir()
     good = ["s/a#l", "s/a#l:box", "drop", "wrong-key", "right", "me", WHEN, "f", ""]
@@ -156,7 +156,7 @@ def test_an_answer_counts_for_the_question_that_was_seen() -> None:
     assert "not counted, because the question was removed or changed: 2" in said
 
 
-def test_what_nobody_can_stand_in_for_is_said() -> None:
+def test_what_nobody_can_stand_in_for_is_reported() -> None:
     """Of two answers, one has spare targets and one has none: of three drops one is replaced."""
     spare = [target(None, patient=f"p{n}") for n in range(30)]
     bare = [target(None, patient=f"q{n}", label="spleen") for n in range(8)]
@@ -174,7 +174,7 @@ def test_what_nobody_can_stand_in_for_is_said() -> None:
     assert notes == {"dropped": 4, "left_out": 4, "missed": 3, "filled": 1}
 
 
-def test_agreement_and_weights_are_told() -> None:
+def test_agreement_and_weights_are_reported() -> None:
     rows = [replace(KEPT, target=f"t{n}", question=f"t{n}:box", who=who,
                     decision="drop" if (n < 3) != (who == "eve" and n % 2 == 0) else "keep",
                     reason="two-true" if (n < 3) != (who == "eve" and n % 2 == 0) else "")

@@ -102,7 +102,7 @@ def test_answers_without_a_record_are_read_as_ever(release: Path, tmp_path: Path
     assert len(found.runs) == 2 and found.history == [], "what has no date is in no history"
 
 
-def test_a_model_s_runs_are_told_by_date_over_settings_states_and_editions(
+def test_a_model_s_runs_are_reported_by_date_over_settings_states_and_editions(
     release: Path, tmp_path: Path
 ) -> None:
     plain = Run(model="m", kind="model", prompt="letter")
@@ -168,7 +168,7 @@ def test_a_release_without_answers_has_dates_alone(release: Path, tmp_path: Path
     assert "its answers are hidden here" in page
 
 
-def test_a_baseline_that_answers_anew_keeps_the_records_of_other_states(
+def test_a_baseline_that_answers_again_keeps_the_records_of_other_states(
     release: Path, tmp_path: Path
 ) -> None:
     first = edition(release, "small", tmp_path / "one")
@@ -183,9 +183,7 @@ def test_a_baseline_that_answers_anew_keeps_the_records_of_other_states(
     assert [row["scored"] for row in found.history] == ["then", "now"]
 
 
-def test_answers_that_are_imported_anew_keep_the_records_of_other_states(
-    release: Path, tmp_path: Path
-) -> None:
+def test_reimported_answers_keep_the_records_of_other_states(release: Path, tmp_path: Path) -> None:
     first = edition(release, "small", tmp_path / "one")
     for folder, ending, between in ((first, "csv", ","), (release, "tsv", "\t")):
         table = tmp_path / f"theirs.{ending}"

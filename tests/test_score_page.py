@@ -1,4 +1,4 @@
-"""The tables and the page: the paper's layout, every number, and nothing that a model can do."""
+"""The tables and the page of scores: the paper's layout, every number, and hostile replies as plain text."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_the_leaderboard_is_ranked_and_a_partial_run_has_no_rank(found: Results)
     assert val.partial and val.rank is None and found.runs[-1] is val
 
 
-def test_chains_are_told_in_the_split_of_the_headline(found: Results, tmp_path: Path) -> None:
+def test_chains_are_reported_in_the_split_of_the_headline(found: Results, tmp_path: Path) -> None:
     assert 'id="chains"' not in (scores_page.write(found, tmp_path)).read_text("utf-8")
     row = {"model": "made", "questions": 8, "failed": 4, "beneath": 0.75, "alone": 0.25,
            "known": 0.61, "unknown": None}  # fmt: skip

@@ -53,7 +53,7 @@ def pictures(lexicon: object, count: int) -> tuple[list[Choice], dict[str, set[s
 BOTH = {"answers": ("one", "several"), "views": ("image",)}
 
 
-def test_a_picture_of_several_things_is_asked_about_once_and_told_the_truth(
+def test_a_picture_of_several_things_is_asked_about_once_with_a_true_key(
     small: tuple[Benchmark, Library],
 ) -> None:
     chosen, shown = pictures(small[1].lexicon, 60)
@@ -114,7 +114,7 @@ def test_what_is_small_or_uncertain_is_no_option(small: tuple[Benchmark, Library
         assert {q.option_labels[a] for a in q.answers} == {"kidney", "spleen"}
 
 
-def test_pictures_over_the_quota_are_said(small: tuple[Benchmark, Library]) -> None:
+def test_pictures_over_the_quota_are_reported(small: tuple[Benchmark, Library]) -> None:
     chosen, _ = pictures(small[1].lexicon, 60)
     rows = asked(small, chosen, **BOTH, several=Several(per_task=12))
     found = [q for q in rows if isinstance(q, Question) and q.several]

@@ -33,7 +33,7 @@ def test_sheets_are_text(tmp_path: Path) -> None:
         ("name,kind\n1,a\n", "no column 'id'"),
     ],
 )
-def test_a_crooked_sheet_is_refused(tmp_path: Path, text: str, match: str) -> None:
+def test_a_malformed_sheet_is_refused(tmp_path: Path, text: str, match: str) -> None:
     (tmp_path / "labels.csv").write_text(text)
     image = picture(tmp_path, np.zeros((4, 4), np.uint8))
     with pytest.raises(DataFault, match=match):

@@ -68,7 +68,7 @@ def test_a_hidden_split_is_shown_without_a_key(built: Project, tmp_path: Path) -
     assert json.loads(told)["questions"] == sum(r["split"] == "test" for r in rows(built).values())
 
 
-def test_what_is_not_there_is_said(built: Project) -> None:
+def test_what_is_not_there_is_reported(built: Project) -> None:
     assert "there is no release 'smal'; did you mean small?" in built.run("show", "smal", code=2)
     assert "has no case 'nothing'" in built.run("show", "small", "--id", "nothing", code=2)
     assert "did you mean modality" in built.run("show", "small", "modalty=ct", code=2)
@@ -122,7 +122,7 @@ def test_a_terminal_without_pictures_shows_the_words(built: Project) -> None:
     assert row["question"].split()[0] in ended.printed
 
 
-def test_a_terminal_that_tells_no_size_shows_the_words(built: Project) -> None:
+def test_a_terminal_without_a_size_shows_the_words(built: Project) -> None:
     with Terminal("show", "small", "--count", "1", folder=built.folder, mark="none") as terminal:
         ended = terminal.end()
     assert ended.code == 0 and "\x1b[c" not in ended.printed and "questions" in ended.printed

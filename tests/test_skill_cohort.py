@@ -32,7 +32,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[tuple[str,
     return gains
 
 
-def test_the_usual_anatomy_tells_nothing(found: dict[str, dict[tuple[str, str], float]]) -> None:
+def test_the_usual_anatomy_reveals_nothing(found: dict[str, dict[tuple[str, str], float]]) -> None:
     limit = Marks().anatomy_points / 100
     assert {skill for skill, _ in found["drawn"]} >= {"presence", "laterality", "position"}
     assert all(gain <= limit for gain in found["drawn"].values()), found["drawn"]

@@ -64,7 +64,7 @@ def answers(project: Project, edition: str) -> list[Row]:
     return pq.read_table(path).to_pylist()
 
 
-def test_a_hidden_split_tells_nothing_of_what_answers_rest_on(together: Project) -> None:
+def test_a_hidden_split_reveals_no_evidence_for_answers(together: Project) -> None:
     folder = together.folder / "output/twice@spring"
     hidden = [r for r in cases(folder / "release") if r["split"] == "test"]
     asked = {r["skill"] for r in answers(together, "spring")}

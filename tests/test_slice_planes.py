@@ -53,7 +53,7 @@ def test_a_slice_of_another_type_widens_all() -> None:
     assert planes.in_order([0, 1, 2], Path())[:, 0, 0].tolist() == [5.0, 1.5, 7.0]
 
 
-def test_the_first_fault_in_the_order_of_places_is_told_and_pixels_are_not_kept() -> None:
+def test_the_first_fault_in_the_order_of_places_is_reported_and_pixels_are_not_kept() -> None:
     planes = SlicePlanes(3)
     for name in ("a", "b", "c"):
         data = dataset(np.zeros((2, 2), np.int16))

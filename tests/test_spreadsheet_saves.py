@@ -88,7 +88,9 @@ def test_quotes_of_our_own_tables_stay(tmp_path: Path) -> None:
     ],
     ids=["commas", "semicolons", "old Mac", "Latin-1"],
 )
-def test_what_is_not_certain_is_said_in_one_line(tmp_path: Path, data: bytes, says: str) -> None:
+def test_what_is_not_certain_is_reported_in_one_line(
+    tmp_path: Path, data: bytes, says: str
+) -> None:
     path = tmp_path / "table.tsv"
     path.write_bytes(data)
     problems = Problems(tmp_path)

@@ -1,4 +1,4 @@
-"""Pictures of a folder, and pages of a file, as the slices of a volume, and their label stacks."""
+"""Volumes from pictures of a folder or pages of a file, and their label stacks."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def turned(path: Path) -> None:
         (turned, "turned by its header"),
     ],
 )
-def test_a_crooked_stack_is_refused(tmp_path: Path, spoil: object, match: str) -> None:
+def test_a_malformed_stack_is_refused(tmp_path: Path, spoil: object, match: str) -> None:
     path = folder(tmp_path / "a", VOXELS)
     spoil(path)  # type: ignore[operator]
     with pytest.raises(DataFault, match=match) as caught:
@@ -141,7 +141,7 @@ def test_masks_that_do_not_match_a_series_are_refused(
 @pytest.mark.parametrize(
     ("lost", "gap"), [(5, "by 2 between 's4.png' and 's6.png'"), (1, "by 2"), (11, "")]
 )
-def test_a_missing_slice_of_a_stack_of_pictures_is_told(
+def test_a_missing_slice_of_a_stack_of_pictures_is_reported(
     tmp_path: Path, lost: int, gap: str
 ) -> None:
     """The slices beside it would be taken for neighbours; one at the end cannot be told."""

@@ -1,4 +1,4 @@
-"""From a folder to a built benchmark: what was asked and what was done stands in files."""
+"""From a folder to a built benchmark: questions, answers and results are kept in files."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Path:
     return world.write(tmp_path / "home")
 
 
-def test_a_person_answers_and_every_answer_stands_in_a_file(home: Path) -> None:
+def test_a_person_answers_and_every_answer_is_in_a_file(home: Path) -> None:
     words = ("start", str(home.parent / "scans"), "--workers", "1")
     questions = 0
     with Terminal(*words, folder=home, mark=str(home)) as terminal:

@@ -1,4 +1,4 @@
-"""Elements of two DICOM files that are alike in bytes are alike in value, and nothing else is passed over."""
+"""Elements of two DICOM files that are alike in bytes are alike in value, and nothing else is skipped."""
 
 from __future__ import annotations
 

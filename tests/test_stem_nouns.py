@@ -59,7 +59,7 @@ def lexicon(folder: Path) -> Lexicon:
         ("count;nowhere;en;dots;me;", "there is no source 'nowhere'"),
     ],
 )
-def test_a_row_that_cannot_be_is_told_by_its_line(folder: Path, row: str, what: str) -> None:
+def test_a_row_that_cannot_be_is_reported_by_its_line(folder: Path, row: str, what: str) -> None:
     world.table(folder / "lexicon/nouns.tsv", HEADER, [*ROWS, row])
     problems = Problems(folder)
     library.collect(folder, problems)
@@ -137,7 +137,9 @@ def test_a_stem_says_what_is_counted_and_no_option_counts_another_thing(
         assert set(q.option_labels) <= ours, q.question
 
 
-def test_a_label_without_a_noun_is_left_out_and_told(counted: tuple[Benchmark, Library]) -> None:
+def test_a_label_without_a_noun_is_left_out_and_reported(
+    counted: tuple[Benchmark, Library],
+) -> None:
     benchmark, project = counted
     bare = replace(project.lexicon, nouns={("count-1", "*", "en"): "dots"})
     base = choices(project.lexicon, {"liver": 8})

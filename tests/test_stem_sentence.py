@@ -58,7 +58,7 @@ def faults(rules: Rules, stem: str, view: str = "box", **words: object) -> list[
         ("Which anatomically characteristic abdominal organ constituent predominates inside this <modality> box?", "readability index"),
     ],
 )  # fmt: skip
-def test_a_sentence_that_breaks_a_rule_is_told_why(
+def test_a_sentence_that_breaks_a_rule_is_explained(
     rules: dict[str, Rules], stem: str, what: str
 ) -> None:
     assert any(what in said for said in faults(rules["en"], stem)), faults(rules["en"], stem)

@@ -1,4 +1,4 @@
-"""Words as strangers write them, of parts of medicine that no rule was written for: the label came first."""
+"""Words from parts of medicine that no rule was written for; the expected labels were written first."""
 
 from __future__ import annotations
 

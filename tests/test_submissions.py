@@ -1,4 +1,4 @@
-"""Predictions are scored as by hand, whatever file they stand in."""
+"""Predictions are scored as by hand, whatever their file format."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_predictions_are_read_as_replies_are(
         ([("x", "A")], ("id", "answer"), "none of its 1 ids is among the 6"),
     ],
 )
-def test_what_is_wrong_in_predictions_is_said(
+def test_what_is_wrong_in_predictions_is_reported(
     key: Path, tmp_path: Path, rows: list[tuple[str, str]], columns: tuple[str, ...], says: str
 ) -> None:
     with pytest.raises(DocumentError) as caught:

@@ -1,4 +1,4 @@
-"""Suggestions: ranked, the same each time, said with their score, and never applied."""
+"""Suggestions: ranked, reproducible, shown with their score, and never applied."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_chemicals_and_short_words_are_not_looked_up_in_mesh(
         ("spleens", ""),
     ],
 )
-def test_what_may_deceive_is_said(lexicon: Lexicon, word: str, doubt: str) -> None:
+def test_what_may_mislead_is_reported(lexicon: Lexicon, word: str, doubt: str) -> None:
     found = first(Suggester(lexicon), word)
     assert (found.label, found.doubt) == ("spleen", doubt)
 
@@ -182,7 +182,7 @@ def test_what_is_suggested_is_never_resolved(
     assert Normaliser(lexicon).resolve(word, "skin", "dermoscopy").reason == "unmapped-label"
 
 
-def test_a_draft_tells_its_suggestions_and_a_build_takes_none(project: Project) -> None:
+def test_a_draft_lists_its_suggestions_and_a_build_takes_none(project: Project) -> None:
     """With MeSH imported and a word one letter off: a draft to be signed, and no case of it."""
     sheet = project.folder / "raw_sources/skin/data/labels.csv"
     text = sheet.read_text()

@@ -84,7 +84,7 @@ def test_metadata_of_every_level_is_searched(tmp_path: Path, level: str) -> None
     assert kinds(tmp_path, with_metadata(level)) == ["PatientName"]
 
 
-def test_what_stands_in_a_footer_alone_is_searched(tmp_path: Path) -> None:
+def test_what_is_only_in_a_footer_is_searched(tmp_path: Path) -> None:
     """Key and value are added to the file after its rows, and the schema of Arrow is not stored."""
     path = tmp_path / "d.parquet"
     with pq.ParquetWriter(path, pa.schema([("x", pa.int64())]), store_schema=False) as writer:

@@ -1,4 +1,4 @@
-"""The clock is a net: an image that takes too long is ended, nothing is decided, the rest is done."""
+"""The time limit: an image that takes too long is stopped, nothing is decided about it, and the rest is done."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_an_ending_in_any_case_is_read(source: Path, tmp_path: Path) -> None:
     assert found.rejected == []
 
 
-def test_a_folder_in_another_case_is_rejected_with_a_mend(source: Path, tmp_path: Path) -> None:
+def test_a_folder_in_another_case_is_rejected_with_a_remedy(source: Path, tmp_path: Path) -> None:
     data = recipe(source, BY_PATH)
     picture(data / "images/liver/a.jpg")
     picture(data / "Images/spleen/b.jpg")

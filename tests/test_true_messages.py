@@ -1,4 +1,4 @@
-"""Messages are true: the advice fits the labels, and the fault is named for what it is."""
+"""Messages are true: the advice fits the labels, and the fault has its right name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tutorial is run as it is printed: its files are written, its commands typed, their output read."""
+"""The tutorial is run as printed: its files are written, its commands run, and their output compared."""
 
 from __future__ import annotations
 

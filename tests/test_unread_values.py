@@ -1,4 +1,4 @@
-"""Units, names and losses that a label file states are held against what is read of it."""
+"""Units, names and lossy compression that a label file states are compared with what is read from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays, stacks and headers that say two things, or nothing sound, of one volume."""
+"""Arrays, stacks and headers that make contradictory or invalid statements about one volume."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_every_name_of_a_type_of_nrrd_is_known(tmp_path: Path) -> None:
     assert np.array_equal(formats.read(path).voxels, VOXELS)
 
 
-def test_a_list_of_data_files_is_told(tmp_path: Path) -> None:
+def test_a_list_of_data_files_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.nhdr"
     path.write_text(NRRD.format("short") + "data file: LIST\nz0.raw\nz1.raw\n")
     assert fault(path).reason == "path-outside"

@@ -1,4 +1,4 @@
-"""What data sets put round a name is taken off; what says no, how much or which stays."""
+"""Wrappers that data sets put around a name are removed; negations, amounts and numbers are kept."""
 
 from __future__ import annotations
 

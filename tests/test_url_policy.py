@@ -1,4 +1,4 @@
-"""What URLs of a recipe may reach: schemes, local addresses, redirects."""
+"""Restrictions on the URLs of a recipe: schemes, local addresses, redirects."""
 
 from __future__ import annotations
 

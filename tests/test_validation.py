@@ -1,4 +1,4 @@
-"""What the report says of people's part, beside the same counts made by hand from the documents."""
+"""Human validation in the report, compared with counts made by hand from the documents."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def reviewed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return project, rows, voted
 
 
-def test_nobody_s_part_is_said_in_one_line(built: Project) -> None:
+def test_nobody_s_part_is_reported_in_one_line(built: Project) -> None:
     text = page(built)
     assert (
         "No case of this benchmark has been reviewed, and there are no votes on its labels yet."
@@ -257,7 +257,7 @@ def test_the_order_of_rows_and_the_time_change_no_byte(
     assert other.bytes_of_release() == project.bytes_of_release()
 
 
-def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_told(tmp_path: Path) -> None:
+def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_shown(tmp_path: Path) -> None:
     """The desk shows hidden cases as they are published, and the baseline is of them too."""
     project = releases.write(tmp_path / "project", hidden=True)
     rows = "".join(f"{who}\t{who}\ttest\n" for who in PEOPLE)

@@ -38,13 +38,13 @@ def test_mutants_have_the_values_that_their_judge_reads(form: Format) -> None:
 
 
 @pytest.mark.slow
-def test_the_page_tells_what_comes_of_all_mutants() -> None:
+def test_the_page_reports_the_result_of_all_mutants() -> None:
     outcomes = [one for form in FORMATS for one in run.measure(form, range(form.mutants))]
     assert not wrong(outcomes), "\n".join(map(str, wrong(outcomes)))
     assert page.published() == page.text(outcomes)
 
 
-def test_the_page_adds_up_and_tells_of_no_difference() -> None:
+def test_the_page_adds_up_and_reports_no_difference() -> None:
     text = page.published()
     assert f"Seed {run.SEED}" in text
     lines = [[c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines()]
@@ -149,7 +149,7 @@ TOY = Format("toy", "int", {"number": write}, number, number)
         ({"ours": refuses, "theirs": fails}, run.BOTH_REFUSE),
     ],
 )
-def test_the_harness_tells_outcomes_apart(
+def test_the_harness_distinguishes_outcomes(
     changed: dict[str, Any], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "VALID_SHARE", 2)
@@ -159,7 +159,7 @@ def test_the_harness_tells_outcomes_apart(
     assert [one.number for one in outcomes] == [0, 1]
 
 
-def test_a_mutant_that_cannot_be_made_is_told_of_itself() -> None:
+def test_a_mutant_that_cannot_be_made_is_reported_separately() -> None:
     def make(chance: Chance, folder: Path) -> Path:
         if folder.name == "1":
             raise OSError(folder)

@@ -1,4 +1,4 @@
-"""Experts verify keys: the frame, the desk, and what the next build makes of the verdicts."""
+"""Experts verify keys: the frame, the desk, and the effect of the verdicts on the next build."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_nobody_is_asked_once_the_bound_is_reached(own: Project, enter: Enter) -
     assert found.suspects_judged == sizes[1]
 
 
-def test_a_build_obeys_and_tells(own: Project, enter: Enter) -> None:
+def test_a_build_applies_verdicts_and_reports_them(own: Project, enter: Enter) -> None:
     """The command's figures, the card's and the JSON's are those of the tables, computed another way."""
     at = enter(own)
     at.draw()
@@ -224,7 +224,7 @@ def test_a_new_wave_catches_up_first(own: Project, enter: Enter) -> None:
     assert extended(after, rows, cases, (), 1) == after
 
 
-def test_a_status_writes_nothing_and_wrong_words_are_told(own: Project) -> None:
+def test_a_status_writes_nothing_and_wrong_words_are_reported(own: Project) -> None:
     frame = documents.frame_path(own.folder, "small")
     said = json.loads(own.run("review", "small", "--verify", "--status", "--json"))
     assert (said["judged"], said["upper"], frame.exists()) == (0, 1.0, False)

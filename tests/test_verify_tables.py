@@ -21,7 +21,7 @@ from benchsmith.documents.verification import (
 from tests.made_verdicts import ROW
 
 
-def test_every_mistake_in_the_tables_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_in_the_tables_is_reported_at_once(tmp_path: Path) -> None:
     documents.write(documents.path_of(tmp_path, "b"), [ROW])
     path = documents.path_of(tmp_path, "b")
     text = path.read_text()

@@ -1,4 +1,4 @@
-"""Who is given what to vote on: different people, evenly, and nobody who is barred."""
+"""Assignment of items to voters: different people, evenly, and nobody who is excluded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_everything_goes_to_different_people_evenly(
 
 @settings(deadline=None)
 @given(ITEMS, ANNOTATORS, st.integers(), st.data())
-def test_the_input_s_order_is_all_the_same(
+def test_the_input_s_order_does_not_matter(
     items: set[Item], annotators: set[str], seed: int, data: st.DataObject
 ) -> None:
     needs = [Need(item, 3) for item in sorted(items)]

@@ -1,4 +1,4 @@
-"""Votes come back from sheets: all, once, and with every problem named."""
+"""Votes are collected from sheets: all of them, once, and with every problem named."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_every_problem_of_every_sheet_at_once(home: Path) -> None:
     assert not votes.path_of(home, "spring").exists(), "nothing is written beside a problem"
 
 
-def test_a_remark_is_said_and_not_lost(home: Path) -> None:
+def test_a_remark_is_reported_and_not_lost(home: Path) -> None:
     folder = home / "sheets"
     rows = ["liver;*;bone;;2026-03-20;why not skin?"]
     world.table(folder / "spring.ann.tsv", "label;modality;task;department;time;note", rows)

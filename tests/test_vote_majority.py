@@ -1,4 +1,4 @@
-"""What a majority decides, who signs it, and who is asked where there is a tie."""
+"""Majority decisions: what they decide, who signs them, and who is asked after a tie."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_who_signs_is_who_agrees(home: Path) -> None:
     assert verdict.signed == ("ann", "bob", "cid", "dot"), "nobody said both"
 
 
-def test_agreement_is_told_for_each_axis(home: Path) -> None:
+def test_agreement_is_reported_for_each_axis(home: Path) -> None:
     cast(home, *UNANIMOUS, "rib ann b o", "rib bob b o", "rib cid b g")
     said = told(home)
     assert "spring: 6 votes, by 3 annotators, on 2 labels" in said
@@ -110,7 +110,7 @@ def test_a_vote_that_confirms_signs_beside_the_founders(home: Path) -> None:
     )
 
 
-def test_a_signed_placement_is_replaced_only_when_told(home: Path) -> None:
+def test_a_signed_placement_is_replaced_only_on_request(home: Path) -> None:
     cast(home, *(f"liver {p} b o" for p in ("ann", "bob", "cid")))
     path = home / "lexicon/placements.tsv"
     before = path.read_text()
@@ -149,7 +149,7 @@ def test_ties_go_to_somebody_new_and_do_not_count_as_agreement(home: Path) -> No
     assert all(line in after for line in figures), "agreement is that of the independent votes"
 
 
-def test_when_everybody_has_voted_on_a_tie_it_is_said(home: Path) -> None:
+def test_a_tie_on_which_everybody_has_voted_is_reported(home: Path) -> None:
     cast(home, *SPLIT)
     with pytest.raises(DocumentError, match=r"rib in \* needs 1 annotators who have not voted"):
         hand(home, people="ann,bob,cid", ties=True)

@@ -32,7 +32,7 @@ from tests.vote_sheets import (
 __all__ = ["home"]
 
 
-def test_a_sheet_tells_the_label_and_no_vote(home: Path) -> None:
+def test_a_sheet_shows_the_label_and_no_vote(home: Path) -> None:
     folder = hand(home)
     sheet = pd.read_csv(folder / "spring.ann.tsv", sep="\t", keep_default_na=False)
     assert tuple(sheet.columns) == sheets.COLUMNS

@@ -1,4 +1,4 @@
-"""The wheel is whole, and carries no more than it should: built, unpacked, and used elsewhere."""
+"""The wheel is complete and contains nothing superfluous: it is built, unpacked, and used elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subset with every question of its build has the same bytes, made of the build's files or anew."""
+"""A subset with every question of its build has the same bytes, made from the build's files or from scratch."""
 
 from __future__ import annotations
 

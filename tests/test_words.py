@@ -1,4 +1,4 @@
-"""How words are compared, and where a side is taken off."""
+"""How words are compared, and when a side is removed."""
 
 from __future__ import annotations
 

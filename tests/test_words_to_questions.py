@@ -1,4 +1,4 @@
-"""From a source's word to a question: normalise, tag, select, options, by the stages' own doors."""
+"""From a source's word to a question: normalise, tag, select and options, by calling the stages."""
 
 from __future__ import annotations
 

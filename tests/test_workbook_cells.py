@@ -1,4 +1,4 @@
-"""What a person sees in a workbook or a spreadsheet's text file, and a reader sees otherwise, is never a label."""
+"""Content of a workbook, or of a spreadsheet's text file, that people and readers see differently is never a label."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_text_of_many_programs_is_read(tmp_path: Path, data: bytes, keys: dict[s
         (b'id,what\na,"mass\nb,cyst\n', "unexpected end of data"),
     ],
 )
-def test_other_text_is_refused_with_a_mend(tmp_path: Path, data: bytes, match: str) -> None:
+def test_other_text_is_refused_with_a_remedy(tmp_path: Path, data: bytes, match: str) -> None:
     (tmp_path / "t.csv").write_bytes(data)
     with pytest.raises(DataFault, match=match):
         words(tmp_path / "t.csv")
@@ -214,7 +214,7 @@ def test_json_is_utf_8(tmp_path: Path, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["utf-16", "utf-32", "latin-1"])
-def test_json_in_another_encoding_is_refused_with_a_mend(tmp_path: Path, code: str) -> None:
+def test_json_in_another_encoding_is_refused_with_a_remedy(tmp_path: Path, code: str) -> None:
     (tmp_path / "t.json").write_bytes('[{"id": "a", "what": "Läsion"}]'.encode(code))
     with pytest.raises(DataFault, match=r"it is not UTF-8 \(.*\); save it as UTF-8"):
         words(tmp_path / "t.json")

@@ -1,4 +1,4 @@
-"""YOLO rows of every form are read as declared, or refused in words."""
+"""YOLO rows of every form are read as declared, or refused with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tree page shows."""
+"""How tests find and click the arcs of a tree page."""
 
 from __future__ import annotations
 

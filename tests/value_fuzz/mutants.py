@@ -1,4 +1,4 @@
-"""What a format of the fuzz is made of."""
+"""The parts of a format in the fuzz."""
 
 from __future__ import annotations
 

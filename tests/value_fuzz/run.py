@@ -1,4 +1,4 @@
-"""Makes mutants, lets both readers read them, and says what came of each."""
+"""Makes mutants, lets both readers read them, and reports the result of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two readers read of one file, and whether it is the same."""
+"""Compares the values that two readers read from one file."""
 
 from __future__ import annotations
 
