@@ -167,7 +167,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case."""
+    """The result of a case."""
 
     case: Case
     name: str

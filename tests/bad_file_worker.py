@@ -133,7 +133,7 @@ LEAST_LATE_S = 0.1
 
 
 class Worker:
-    """A child process that is kept from file to file, and made anew when it dies or hangs."""
+    """A child process that is kept from file to file, and replaced when it dies or hangs."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds

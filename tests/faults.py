@@ -65,7 +65,7 @@ CONTEXT.set_forkserver_preload(PRELOAD)
 
 @dataclass(slots=True)
 class Tried:
-    """What came of one kind of fault."""
+    """The result of one kind of fault."""
 
     fault: str
     tried: int = 0
@@ -106,7 +106,7 @@ def build(home: Path, before: Before, said: str) -> None:
 
 
 class World:
-    """A small project, and the bytes that come of it."""
+    """A small project, and the bytes of its build."""
 
     def __init__(self, folder: Path) -> None:
         self.home = world.write(folder / "project")
@@ -343,7 +343,7 @@ def unreadable(place: World, names: Sequence[str]) -> Tried:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Write a volume anew when the build opens it for the n-th time, as someone else might."""
+    """Rewrite a volume when the build opens it for the n-th time, as another person might."""
 
     name: str
     after: int

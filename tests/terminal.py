@@ -109,7 +109,7 @@ class Terminal:
         return self._printed.decode(errors="replace")
 
     def resize(self, rows: int, columns: int, width_px: int, height_px: int) -> None:
-        """Tell the command how large the terminal is; a new one tells nothing."""
+        """Set the size of the terminal, which a new one does not have."""
         size = struct.pack("HHHH", rows, columns, width_px, height_px)
         fcntl.ioctl(self._end, termios.TIOCSWINSZ, size)
 

@@ -134,7 +134,7 @@ def test_a_plural_is_its_singular(library: Library, normaliser: Normaliser) -> N
 def test_every_reading_is_decided_in_the_open(
     library: Library, normaliser: Normaliser, key: list[answers.Answer]
 ) -> None:
-    """Whatever was not looked up as it stands says by which step it was found."""
+    """A word that was not found unchanged states the step by which it was found."""
     lexicon = library.lexicon
     for a in key:
         found = normaliser.resolve(a.raw, a.source, a.modality)

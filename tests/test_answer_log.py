@@ -164,7 +164,7 @@ def test_damaged_lines_are_counted_and_not_believed(tmp_path: Path) -> None:
 
 
 def test_an_answer_belongs_to_the_question_as_it_was(release: Path, tmp_path: Path) -> None:
-    """Other options under the same id: the old answer does not count, and it is asked anew."""
+    """Other options under the same id: the old answer does not count, and the question is asked again."""
     table = pq.read_table(release / "data/val.parquet")
     rows = table.to_pylist()
     rows[0]["options"] = [*rows[0]["options"][:-1], "something else"]

@@ -222,7 +222,7 @@ def test_few_false_alarms_in_clean_benchmarks(seeds: int) -> None:
 
 
 def test_a_weak_flaw_in_few_questions_is_neither_failed_nor_passed() -> None:
-    """With 300 questions a guesser's edge cannot be told from luck: it is said so."""
+    """With 300 questions a guesser's advantage cannot be distinguished from luck, and the verdict says so."""
     small = audit_table(2, Flaws(longest=0.02), items=300, patients=150)
     found = verdict("option-length", small)
     assert found.outcome == WARN

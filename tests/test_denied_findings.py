@@ -152,7 +152,7 @@ def test_organs_of_one_picture_do_not_deny_each_other(tmp_path: Path, library: L
 
 
 def test_what_a_word_denies_is_in_the_key_of_the_rows(library: Library) -> None:
-    """A change of the lexicon by which two labels may be true together makes the rows anew."""
+    """A change of the lexicon by which two labels may be true together invalidates the rows."""
     words = {("No Finding", "x-ray"): NOTHING, ("p", "x-ray"): "pneumonia", ("f", "x-ray"): ""}
     assert denials(words, library.lexicon) == {
         "word 'No Finding' denies in x-ray": [["pneumonia", "list", "any"]]

@@ -1,4 +1,4 @@
-"""What changed between two releases is said case by case, and nothing else is."""
+"""Changes between two releases are reported case by case, and nothing else is."""
 
 from __future__ import annotations
 

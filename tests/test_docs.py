@@ -47,7 +47,7 @@ def section(title: str) -> str:
 
 
 def quoted(text: str) -> set[str]:
-    """Return what stands between backticks."""
+    """Return the texts between backticks."""
     return set(re.findall(r"`([^`\n]+)`", text))
 
 

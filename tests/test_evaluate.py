@@ -186,7 +186,7 @@ def test_a_judge_reads_what_the_rules_cannot_and_never_sees_the_key(
 def test_a_release_that_knows_less_is_read_too(
     release: Path, built: Project, tmp_path: Path
 ) -> None:
-    """Without groups the provenance's patients stand in, and without those the targets, and it says so."""
+    """Without groups, patients from the provenance are used, and without those the targets, and a note says so."""
     (tmp_path / "old/data").mkdir(parents=True)
     table = pq.read_table(release / "data/test.parquet").drop_columns(
         ["group", "answers", "mirror"]

@@ -223,7 +223,7 @@ def test_pictures_carry_no_metadata(cases: list[dict[str, Any]]) -> None:
 
 
 def test_reading_needs_no_benchsmith(built: Project) -> None:
-    """The release stands on its own: another process with only pyarrow reads it."""
+    """The release is self-contained: another process with only pyarrow reads it."""
     code = f"import pyarrow.parquet as p; print(p.read_table({str(built.release / 'data')!r}).num_rows)"
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""A build that something befalls says so or works all the same, and the next one ends alike."""
+"""A build with a fault reports it or works anyway, and the next one has the same result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features of pictures and options: each once, kept, and made anew where something has changed."""
+"""Features of pictures and options: each is computed once, kept, and recomputed after a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: said in words with a mend, and nothing half-written looks whole."""
+"""A full or read-only disk: reported with a remedy, and nothing half-written looks complete."""
 
 from __future__ import annotations
 

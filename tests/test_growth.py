@@ -1,4 +1,4 @@
-"""What is held of many rows is bounded, and what comes of it is what the whole would give."""
+"""The memory for many rows is bounded, and the result is that of all rows."""
 
 from __future__ import annotations
 

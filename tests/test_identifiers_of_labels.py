@@ -1,4 +1,4 @@
-"""Label files of every kind say of whom they are; of a kind that nobody reads it is said that they were not searched."""
+"""Label files of every kind state whom they are about; files of a kind that nobody reads are reported as not searched."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class Work:
         self.inflated = 0
 
     def clear(self) -> None:
-        """Begin to count anew."""
+        """Restart the count."""
         self.opened.clear()
         self.hashed.clear()
         self.inflated = 0

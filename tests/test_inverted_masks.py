@@ -1,4 +1,4 @@
-"""A mask that marks the ground is said to, and the kind that its note names reads the structure."""
+"""A mask that marks the background is reported, and the kind that the note names reads the structure."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_the_word_of_a_class_folder_stops_no_release(project: Project) -> None:
 
 
 def test_a_name_in_a_cell_of_a_label_stops_the_release(project: Project) -> None:
-    """A patient's name in the cell of a label, which a signed mapping maps: the word, its column and a mend are said."""
+    """A patient's name in the cell of a label, which a signed mapping maps: the word, its column and a remedy are reported."""
     sheet = project.folder / "raw_sources/skin/data/labels.csv"
     cell = "mole (Jablonowski)"
     text = sheet.read_text().replace("mole", cell).replace("person1\n", "Jablonowski\n")

@@ -116,7 +116,7 @@ def test_without_a_picture_and_in_other_numbers(wild: Path, tmp_path: Path) -> N
 def test_a_question_that_cannot_be_asked_is_that_question_s_fault(
     wild: Path, tmp_path: Path
 ) -> None:
-    """Too long for the model, or a picture that is none; those beside it are answered."""
+    """A question that is too long, or a broken picture, is a fault; the others of the batch are answered."""
     asked = questions(8)
     asked[2] = Question(2, "2", messages("so long " * 900, tiny.picture("red", "2")))
     asked[5] = Question(5, "5", messages("what?", b"\x89PNG no picture"))

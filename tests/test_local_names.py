@@ -1,4 +1,4 @@
-"""Which model of this machine is meant: a folder, a repository, and what is said where there is none."""
+"""Names of local models: a folder, a repository, and the error if there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as options: a usual value that tells the answer is found by name, and a fair draw passes."""
+"""Numbers as options: a usual value that reveals the answer is found by name, and a fair draw passes."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ LABELS = "abcdefg"
 
 @st.composite
 def pools(draw: st.DrawFn) -> list[Item]:
-    """A pool with labels of any frequency, some of which never stand beside each other."""
+    """A pool with labels of any frequency, some of which are never offered together."""
     counts = draw(st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9), min_size=2))
     pairs = [(a, b) for a in counts for b in counts if a < b]
     apart = {frozenset(p) for p in draw(st.lists(st.sampled_from(pairs), max_size=5))}

@@ -1,4 +1,4 @@
-"""Ordinary mistakes are said with file, reason and mend, in the words that docs/mistakes.md lists."""
+"""Ordinary mistakes are reported with file, reason and remedy, in the words that docs/mistakes.md lists."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def pair(n: int, key: int, altered_key: int, kind: str) -> tuple[object, object]
 
 
 def test_pairs_by_hand() -> None:
-    """Options stand in another order: B of an altered question is A of its original."""
+    """Options are in another order: B of an altered question is A of its original."""
     said = {}
     for n, (key, other, kind, first, second) in enumerate(
         [

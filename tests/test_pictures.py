@@ -152,7 +152,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
 
 
 def test_a_data_set_of_the_hub_on_disk(tmp_path: Path) -> None:
-    """Written by the datasets library itself; labels are told by the names of their class."""
+    """Written by the datasets library itself; labels are the names of their class."""
     features = datasets.Features(
         {
             "image": datasets.Image(),

@@ -1,4 +1,4 @@
-"""Readers and labels of several readers are told apart by names, not by how these are spelt."""
+"""Readers, and labels of several readers, are distinguished by name and not by spelling."""
 
 from __future__ import annotations
 

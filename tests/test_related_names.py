@@ -121,7 +121,7 @@ LOCAL = ("Box Level", "Contour Level", "Mask Level")
 def test_synonyms_in_the_published_tree_are_reported(
     a: str, b: str, levels: tuple[str, ...]
 ) -> None:
-    """Each pair stands in one pool there, where both can be offered."""
+    """Each pair is in one pool, in which both can be offered."""
     tree = published(*levels)
     both = [row for row in tree.rows if {a, b} <= {label.casefold() for label in row.labels}]
     assert both, "they do not meet in the published tree"

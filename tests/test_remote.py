@@ -1,4 +1,4 @@
-"""Sources on web servers, in object storage and on the Hub: brought, planned and kept."""
+"""Sources on web servers, in object storage and on the Hub: downloaded, planned and kept."""
 
 from __future__ import annotations
 

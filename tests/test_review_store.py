@@ -34,7 +34,7 @@ def act(key: str, who: str = "ann", item: str = "x", value: int = 0, desk: str =
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_it_keeps_what_a_list_of_acts_would(steps: list[tuple[str, str, str, int]]) -> None:
-    """A model: each person has a pile of acts; the topmost act on an item stands."""
+    """A model: each person has a stack of acts; the topmost act on an item counts."""
     piles: dict[str, list[tuple[str, int]]] = {"a": [], "b": []}
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,4 +1,4 @@
-"""What a desk refuses: whoever has no link, forged acts, paths, and what is too much."""
+"""What a desk refuses: people without a link, forged acts, paths, and oversized requests."""
 
 from __future__ import annotations
 

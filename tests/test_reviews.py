@@ -145,7 +145,7 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
 
 
 def test_an_answer_counts_for_the_question_that_was_seen() -> None:
-    """Other options are another question; what is gone is none."""
+    """Other options make another question; a question that is gone does not count."""
     rows = [replace(KEPT, who=who, answered="right") for who in ("ann", "bob", "eve")]
     rows[1] = replace(rows[1], seen="e" * 24)
     rows.append(replace(KEPT, target="s/b#liver", question="s/b#liver:box"))

@@ -68,7 +68,7 @@ def write_volumes(folder: Path) -> None:
 
 
 def give_skills(folder: Path) -> None:
-    """Put the shipped axis and the shipped stems into a project that stands alone."""
+    """Put the shipped axis and the shipped stems into a project that uses no shipped documents."""
     shutil.copy(HOME / "lexicon/tree/skill.tsv", folder / "lexicon/tree/skill.tsv")
     shutil.copytree(HOME / "question_pools/skills", folder / "question_pools/skills")
 

@@ -1,4 +1,4 @@
-"""The label on the glass of a slide is no picture: names and numbers of patients stand on it."""
+"""The label on the glass of a slide is not a picture to publish: it has names and numbers of patients."""
 
 from __future__ import annotations
 

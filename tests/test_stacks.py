@@ -144,7 +144,7 @@ def test_masks_that_do_not_match_a_series_are_refused(
 def test_a_missing_slice_of_a_stack_of_pictures_is_reported(
     tmp_path: Path, lost: int, gap: str
 ) -> None:
-    """The slices beside it would be taken for neighbours; one at the end cannot be told."""
+    """The slices beside it would be taken for neighbours; a missing one at the end cannot be detected."""
     (folder(tmp_path / "a", VOXELS) / f"s{lost}.png").unlink()
     if not gap:
         assert formats.read(tmp_path / "a", KNOWN).voxels.shape[0] == 11

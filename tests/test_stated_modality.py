@@ -51,7 +51,7 @@ def test_frames_of_another_kind(tmp_path: Path) -> None:
 
 
 def test_a_build_knows_the_kind_by_the_tree_of_modalities(project: Project) -> None:
-    """Kinds of CT are CT; microscopy is none of the kinds that DICOM's modalities tell apart."""
+    """Kinds of CT are CT; microscopy is not among the kinds that DICOM's modalities distinguish."""
     words = library.read(project.folder)
     source = words.sources["abdomen"]
     files = find_source_files(words, source, readers(), Digests(Path("/dev/null")), "keep")

@@ -134,7 +134,7 @@ WORDS = st.lists(
 def test_suggestions_are_ranked_and_do_not_depend_on_their_company(
     lexicon: Lexicon, mesh: list[Concept], words: list[str], data: st.DataObject
 ) -> None:
-    """Neither the other words nor the order of MeSH matters; equal scores stand by their ids."""
+    """Neither the other words nor the order of MeSH matters; equal scores are ordered by id."""
     found = Suggester(lexicon, mesh).suggest(words)
     shuffled = Suggester(lexicon, data.draw(st.permutations(mesh)))
     assert [shuffled.suggest([word])[0] for word in words] == found

@@ -127,7 +127,7 @@ def test_a_pipe_among_the_slices_of_a_series_has_a_row(source: Path, tmp_path: P
 
 
 def test_pictures_that_share_a_key_are_all_rejected(source: Path, tmp_path: Path) -> None:
-    """Their labels cannot be told apart, so none of them is read."""
+    """Their labels cannot be distinguished, so none of them is read."""
     data = recipe(source, BY_YOLO.replace("images/{key}", "*/{key}"))
     for name in ("x/a.png", "y/a.png", "y/b.png"):
         picture(data / name)

@@ -176,7 +176,7 @@ def test_an_afternoon_at_the_command_line(home: Path) -> None:
 @settings(deadline=None)
 @given(st.data())
 def test_no_vote_is_lost_between_the_sheets_and_the_table(data: st.DataObject) -> None:
-    """Whatever is filled in, in however many goes, stands in the table at the end."""
+    """Every vote that is filled in, in any number of rounds, is in the table at the end."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:

@@ -142,7 +142,7 @@ def test_an_overlapping_structure_is_no_wrong_option(
 
 
 def counting(lexicon: Lexicon, each: int, labels: int = 7) -> list[Choice]:
-    """Targets of labels of which all may stand together."""
+    """Targets of labels that may all be offered together."""
     (one,) = choices(lexicon, {"liver": 1})
     return [
         replace(one, id=f"abdomen/{n}#count-{label}", label=f"count-{label}", task="counting")

@@ -17,7 +17,7 @@ def _file(folder: Path, form: Format) -> Path:
 
 
 def keep(folder: Path, form: Format, outcomes: Sequence[Outcome]) -> None:
-    """Write what came of a format's mutants."""
+    """Write the results of a format's mutants."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [asdict(one) for one in outcomes]
     _file(folder, form).write_text(json.dumps({"seed": SEED, "outcomes": rows}), "utf-8")

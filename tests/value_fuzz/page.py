@@ -108,7 +108,7 @@ The mutations that keep a file valid:
 
 
 def published() -> str:
-    """Return what stands on the page."""
+    """Return the tables on the page."""
     found = re.search(
         re.escape(BEGIN) + "(.*?)" + re.escape(END), PAGE.read_text("utf-8"), re.DOTALL
     )

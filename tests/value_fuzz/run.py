@@ -46,7 +46,7 @@ MAKING = "making\t\t0"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one mutant."""
+    """The result of one mutant."""
 
     format: str
     number: int
@@ -127,7 +127,7 @@ def explained(form: Format, outcome: Outcome) -> str:
 
 
 def measure(form: Format, numbers: range, seed: int = SEED) -> Iterator[Outcome]:
-    """Yield what comes of some mutants, each read in a child process that may die or hang."""
+    """Yield the results of some mutants, each read in a child process that may die or hang."""
     at = numbers.start
     while at < numbers.stop:
         context = multiprocessing.get_context("fork")
