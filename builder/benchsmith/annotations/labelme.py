@@ -76,7 +76,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
 
 
 def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> str:
-    """Return a note if it is doubtful that a file is about the picture. Raises DataFault if it is about another."""
+    """Return a note on doubts whether a file is about the picture. Raises DataFault for another one's."""
     height, width = request.image.voxels.shape[1:3]
     stated = tree.get("imageHeight") or height, tree.get("imageWidth") or width
     if stated != (height, width):

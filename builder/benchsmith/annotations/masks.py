@@ -134,7 +134,7 @@ def _mask(labels: Masks, request: Request, path: Path) -> Image:
 
 
 def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
-    """Return a mask as bool; without a threshold it must have a single value besides 0. Raises DataFault."""
+    """Return what a mask marks, bool; without a threshold it has one value beside 0. Raises DataFault."""
     if threshold is not None:
         inside: Array = voxels >= threshold
         if not inside.any():
@@ -162,8 +162,8 @@ def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
 def _check_empty(voxels: Array, path: Path, threshold: int) -> None:
     """Refuse a mask that seems to mark something below the threshold. Raises DataFault.
 
-    It has one value besides 0, or one just below the threshold. A JPEG has slight noise where nothing
-    is marked.
+    It has one value beside 0, or one next to the threshold. A JPEG has a little noise where nothing is
+    marked.
     """
     above = np.unique(voxels[voxels > 0])
     one = len(above) == 1 and not lossy_kind(path)

@@ -10,10 +10,10 @@ from benchsmith.text.unicode_names import composed
 
 
 def check_name(stated: str, path: Path, request: Request, field: str) -> str:
-    """Refuse a file that names another existing picture; return a note if it names one that does not exist.
+    """Refuse a file that names another picture which is there; return a note on one that is not there.
 
-    `stated` is the name in its `field`, with any folders. When pictures are renamed, their label files
-    still state the old names. Raises DataFault.
+    `stated` is the name in its `field`, with any folders. Pictures are renamed, and their label files go on
+    to state the old name. Raises DataFault.
     """
     name = composed(stated.strip().replace("\\", "/")).rpartition("/")[2]
     own = request.path

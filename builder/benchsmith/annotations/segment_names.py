@@ -16,7 +16,7 @@ _KEY = re.compile(rb"^Segment(\d+)_(Name|LabelValue|Layer):=(.*?)\r?$", re.MULTI
 def check(path: Path, names: Mapping[int, str], part: str) -> None:
     """Refuse a file that gives a value the name that the recipe has for another value.
 
-    Slicer numbers segments in the order in which they were made, which may differ from file to
+    Slicer numbers segments in the order in which they were made, which may be another one in each
     file. Names that are not in the recipe are ignored. Raises DataFault (header).
     """
     if path.suffix.lower() not in (".nrrd", ".nhdr"):

@@ -1,8 +1,7 @@
 """Tables in Excel workbooks: the first sheet that is not hidden, as a person sees it.
 
-Content that a person sees differently from a reader is refused: hidden rows, cells that are struck
-through, merged cells, and formulas without a stored value. Hidden columns are read, since the recipe
-names its columns.
+What a person sees differently than a reader is refused: hidden rows, cells that are struck through, merged
+cells, and formulas without a stored value. Hidden columns are read, since the recipe names its columns.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def _texts(said: Iterable[Said], numbers: list[Numbers]) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield a text, its unescaped form, and what is encoded in both."""
+    """Yield a text, and what it says without its escapes, and theirs."""
     yield text
     for _ in range(MAX_ESCAPES):
         text = unescaped(text)

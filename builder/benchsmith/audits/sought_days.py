@@ -12,7 +12,7 @@ _SIX = re.compile(r"\d{6}")
 
 
 class SoughtDays:
-    """Days, each with its kind; birthdays are also searched for with a year of two digits."""
+    """Days, each with its kind; birthdays are also searched for where the year has two digits."""
 
     def __init__(self) -> None:
         self._days: dict[str, str] = {}

@@ -103,7 +103,7 @@ class Sought:
         return form in self.words or form in self._phrases or form in self.short_names
 
     def _leave_public_out(self, public: str) -> None:
-        """Remove what the documents also say."""
+        """Drop what the documents say too."""
         for form in [form for form in self.words if form in self._known]:
             del self.words[form]
         self.days.leave_out(public)

@@ -56,7 +56,7 @@ def forms_of(word: str) -> set[str]:
 
 @lru_cache(maxsize=2)
 def public_words(public: str) -> frozenset[str]:
-    """Return the words of a text in plain letters, and the words that they join.
+    """Return the words of a text in plain letters, and the words that are joined in them.
 
     The last two texts are kept: the program's own is the same for every release.
     """

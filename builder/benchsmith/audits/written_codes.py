@@ -1,4 +1,4 @@
-"""Encoded texts: base64, base32 and hexadecimal digits."""
+"""Texts that are written in another alphabet: base64, base32 and hexadecimal digits."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def apart(text: str) -> tuple[str, list[str]]:
 
 
 def decoded(text: str) -> Iterator[str | bytes]:
-    """Yield what a text encodes in base64, base32 or hexadecimal: texts, and bytes that may be a file."""
+    """Yield what is written in a text as base64, base32 or hexadecimal: texts, and bytes that may be a file."""
     for token in set(_BASE64.findall(text)):
         yield from of_token(token)
         if _BETWEEN.search(token):

@@ -1,4 +1,4 @@
-"""Signs a drafted mapping: accepts suggestions, and leaves out words without a suggestion."""
+"""Signs a drafted mapping: accepts suggestions, and leaves out the words that have none."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def sign(
 ) -> Signed:
     """Sign the unsigned rows of a mapping with the suggestions that `accept` takes.
 
-    `chosen` has the labels that a person chose for words; an empty one leaves the word out. A row
+    `chosen` are the labels of words that a person chose; an empty one leaves the word out. A row
     whose suggestion is not accepted becomes a signed `drop`: its words are left out.
     """
     path = _path(home, source)

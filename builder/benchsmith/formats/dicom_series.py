@@ -162,7 +162,7 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str
 
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
-    # the first slice is compared with itself, so everything stated as in it has been checked
+    # the first slice is compared with itself, so what is stated like in it has been judged
     def judged(tag: str) -> bool:
         return data is not first and alike(data, first, tag)
 

@@ -92,9 +92,9 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _entrance(files: Sequence[Path], how: Reading) -> Path:
-    """Return the file by which a slide is opened; for DICOM, an instance of the slide itself.
+    """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
 
-    Raises DataFault for DICOM without such an instance, with an incomplete one, or with burned-in
+    Raises DataFault for DICOM without such an instance, with one that is not whole, or with burned-in
     text that is not accepted.
     """
     if len(files) == 1 and not is_dicom(files[0]):

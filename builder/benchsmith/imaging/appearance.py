@@ -132,7 +132,7 @@ def _hash(waves: Array) -> str:
 
 @cache
 def _odd() -> Array:
-    """Return the sign by which mirroring multiplies each frequency along x."""
+    """Return the sign that each frequency along x takes in the mirror."""
     return np.tile(np.array([1, -1], np.float32), (HASHED, HASHED // 2))
 
 

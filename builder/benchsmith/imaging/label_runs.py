@@ -20,7 +20,7 @@ BLOCK = 1 << 18
 
 
 class LabelRuns(NamedTuple):
-    """Runs in the order of the flat volume (z, y, x); no run continues in the next row."""
+    """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
 
     start: Ints
     """First voxel of each run, as a place in the flat volume."""
@@ -106,7 +106,7 @@ def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
 
 
 def voxel_counts(labels: Array) -> dict[int, int]:
-    """Return the number of voxels of each label that occurs; `labels` as for `label_runs`."""
+    """Return the number of voxels of each label that is there; `labels` as for `label_runs`."""
     runs = label_runs(labels)
     total = np.bincount(runs.value, runs.stop - runs.start)
     return {int(v): int(total[v]) for v in np.flatnonzero(total)}

@@ -113,7 +113,7 @@ def normalise_rows(
 
 
 def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> Disputes:
-    """Return the findings of a source that deny others of their picture, and these others."""
+    """Return the findings of a source that deny others of their picture, and those others."""
     if not any(
         denied_findings.denies(raw, normaliser.resolve(raw, source.id, modality).label)
         for raw, modality in own_words(ingested.folder)

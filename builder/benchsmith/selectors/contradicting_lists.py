@@ -57,7 +57,7 @@ class Dispute:
     denying: ListedLabels
 
     def words(self) -> str:
-        """Return the statements of both lists, in their sources' words."""
+        """Return what both lists say, in their sources' words."""
         theirs = ", ".join(repr(raw) for raw in sorted(self.denying.raw.values()))
         return f"{self.stating.raw[self.name]!r}, the other {theirs or 'none of its labels'}"
 

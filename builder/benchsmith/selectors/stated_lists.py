@@ -1,4 +1,4 @@
-"""The lists of labels that sources state about whole pictures, read batch by batch."""
+"""What sources state about whole pictures: the lists of labels of each picture, read batch by batch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Face(NamedTuple):
 
 
 class ListName(NamedTuple):
-    """Identifies a list within a build."""
+    """Tells the lists of a build apart."""
 
     source: str
     group: str
@@ -67,7 +67,7 @@ class StatedLists:
         self._rows: dict[Face, Rows] = {}
 
     def batches(self, files: CandidateFiles, source: int) -> Iterator[pa.Table]:
-        """Yield a source's rows about whole pictures with a look, targets first, and record its lists."""
+        """Yield a source's rows about whole pictures with a look, targets first, and take note of its lists."""
         for _, batch in files.batches(source, COLUMNS):
             rows = batch.filter(pc.equal(batch["kind"], "image"))
             if rows.num_rows:
@@ -110,7 +110,7 @@ class StatedLists:
         return pa.Table.from_pylist(found, schema=schema)
 
     def keep(self, rows: Rows) -> None:
-        """Keep rows of pictures whose lists are needed later."""
+        """Keep rows of pictures whose lists are asked for later."""
         for row in rows:
             self._rows.setdefault(face_of(row), []).append(row)
 

@@ -1,9 +1,9 @@
 """Pictures with the same pixels, in two files or by two entries, whose labels contradict each other.
 
 A label that one of them states, and that another one does not although its source looked for it, is
-disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is also
-true of the picture, so it is not a wrong option either. Copies that differ in pixels, and copies in other
-sources, are compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
+disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is true of the
+picture too, so it is no wrong option either. Copies that differ in pixels, and copies in other sources, are
+compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Measurer:
 
     def _picture(self, axis: str, index: int, part: Box | None = None) -> Picture:
         place = (axis, index, part)
-        # each pixel of a sagittal plane is in its own cache line, so the plane is gathered once
+        # a sagittal plane has each pixel in a cache line of its own: it is gathered once
         pixels = np.ascontiguousarray(plane(self._image.voxels, axis, index))
         if place not in self._looks:
             self._looks[place] = appearance.describe(crop(pixels, part))
@@ -174,7 +174,7 @@ class Measurer:
 
 
 def shown_beside(label: Stated, entries: Sequence[Annotations]) -> frozenset[str]:
-    """Return what else a picture shows according to its other lists and entries, in the source's words.
+    """Return what else a picture shows by its other lists and entries, in the source's words.
 
     Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a
     crop is not a label of the whole picture.

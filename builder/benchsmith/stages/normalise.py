@@ -43,10 +43,10 @@ def normalise(
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
-    Neighbours get labels too; those without one are omitted. What was looked for gets labels as well; a
-    neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and
-    unrelated labels are rejected, except those of labels that the recipe has `made` of others.
+    Neighbours get labels too; those without one are left off. What was looked for gets labels as
+    well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
+    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
+    rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)

@@ -175,7 +175,7 @@ def unchanged_image(unit: Unit, sha256: str, plugins: Plugins) -> Image:
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""
     total = hashlib.sha256()
-    # one reused buffer: allocating memory for each block would cost as much as hashing it
+    # one buffer that stays in the cache: new memory for each block would cost as much as hashing it
     block = memoryview(bytearray(1 << 16))
     for path, _, _ in files:
         with path.open("rb", buffering=0) as file:

@@ -139,7 +139,7 @@ def _short(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _near_years(text: str) -> str:
-    """Return the surroundings of years, which are a small part of a long text."""
+    """Return what stands near years, which is little of a long text."""
     places: list[list[int]] = []
     for match in _ANY_YEAR.finditer(text):
         start, end = max(match.start() - _AROUND, 0), match.end() + _AROUND

@@ -126,7 +126,7 @@ def _split(samples: Samples, pictures: PictureSet | None) -> None:
 
 
 def _own_keys(entries: list[tuple[PictureSet | None, Samples]]) -> None:
-    """Give pictures of two entries with equal names separate keys."""
+    """Give pictures of two entries with equal names keys of their own."""
     seen: dict[str, int] = {}
     for number, (pictures, samples) in enumerate(entries):
         if pictures is None or samples.key:

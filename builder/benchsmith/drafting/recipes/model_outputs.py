@@ -1,4 +1,4 @@
-"""Files that a model wrote, by their names: not used beside other labels, and marked as a model's if alone."""
+"""Files that a model wrote, by their names: no labels beside others, and named so where they are alone."""
 
 from __future__ import annotations
 

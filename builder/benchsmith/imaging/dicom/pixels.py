@@ -81,7 +81,7 @@ def in_eight_bits(found: Array, data: pydicom.Dataset) -> Array:
 
 
 def _check_bits(data: pydicom.Dataset, path: Path) -> None:
-    """Refuse raw pixels whose stored bits are not the lowest ones, which readers interpret differently.
+    """Refuse raw pixels whose stored bits are not the lowest ones: readers differ in what they are.
 
     By PS3.5 section 8.1.1 High Bit is one less than Bits Stored; earlier editions allowed others.
     """
@@ -92,7 +92,7 @@ def _check_bits(data: pydicom.Dataset, path: Path) -> None:
 
 
 def _check_palette(data: pydicom.Dataset, path: Path) -> None:
-    """Refuse grey pixels that a supplemental palette colours in part (PS3.3 C.7.6.19)."""
+    """Refuse grey pixels of which some are coloured by a supplemental palette (PS3.3 C.7.6.19)."""
     if (
         str(data.get("PixelPresentation") or "") in COLOURED
         and "RedPaletteColorLookupTableData" in data
@@ -105,12 +105,12 @@ def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
     stored = _without_unused_bits(stored, data)
     padding = _padding(stored, data)
-    # polarity concerns only the display (PS3.3 C.7.6.3.1.2): quantities are not inverted
+    # which values are bright is about display alone (PS3.3 C.7.6.3.1.2): quantities keep theirs
     inverted = not unit(data) and polarity.is_inverted(data, path)
     if data.get("ModalityLUTSequence"):
         found = apply_modality_lut(stored, data)
         if inverted:
-            # the table maps stored values, so its output is inverted (PS3.3 C.11.1.1.1)
+            # the table is of stored values, so what it yields is inverted (PS3.3 C.11.1.1.1)
             bits = int(data.ModalityLUTSequence[0].LUTDescriptor[2])
             found = ((1 << bits) - 1 - found.astype(np.int64)).astype(found.dtype)
     else:
@@ -177,7 +177,7 @@ def _without_unused_bits(stored: Array, data: pydicom.Dataset) -> Array:
     whole = bits >= size or stored.dtype.kind not in "iu" or not 0 <= unused <= size - bits
     if whole or (syntax.is_compressed and syntax != RLELossless) or int(data.BitsAllocated) != size:
         return stored
-    # numpy shifts signed values arithmetically
+    # numpy shifts signed values with their sign
     return (stored << unused) >> (size - bits)
 
 

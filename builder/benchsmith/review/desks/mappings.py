@@ -1,4 +1,4 @@
-"""Mappings: choose the label of a source's word, exactly or broadly, or drop the word."""
+"""Mappings: decide which label a source's word stands for, exactly or broadly, or drop the word."""
 
 from __future__ import annotations
 
