@@ -162,6 +162,8 @@ REASONS = _table(
     # labels against the lexicon
     Reason("unmapped-label", "The lexicon does not contain this label.",
            "run `benchsmith draft mapping SOURCE` and sign the row", True),
+    Reason("undecided-label", "A signed row of the mapping leaves the label of this word open: it may be any.",
+           "give the row a relation and a label, or `drop` if the word names nothing that a picture shows", False),
     Reason("dropped-label", "A signed row of the mapping drops this label.",
            "edit the row if the label is wanted", False),
     Reason("unknown-modality", "The table names a modality that the lexicon does not contain.",

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED
+from benchsmith.stages.resolved_word import STRANGE
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 
@@ -77,7 +77,7 @@ def _unknown(
         found = normaliser.resolve(word, source, modality)
         if found.label:
             labels.add(found.label)
-        elif found.reason == UNMAPPED:
+        elif found.reason in STRANGE:
             labels.add(ANY_LABEL)
     return sorted(labels)
 

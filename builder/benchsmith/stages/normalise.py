@@ -13,7 +13,7 @@ from benchsmith.stages.absent_words import searched_column
 from benchsmith.stages.contradicting_copies import REASON, Disputes
 from benchsmith.stages.denied_findings import REASON as DENIED
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED, Resolved
+from benchsmith.stages.resolved_word import STRANGE, UNDECIDED, UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
 from benchsmith.stages.same_marks import same_marks
 from benchsmith.tables import coded_columns, record_tables
@@ -129,14 +129,16 @@ def _why(
     at = found["decided_at"].filter(lost)
     dropped = pc.binary_join_element_wise(", dropped at ", at, "")
     refused = pc.binary_join_element_wise(", ", at, "")
-    by = pc.if_else(pc.equal(found["reason"].filter(lost), UNMAPPED), refused, dropped)
+    left_open = pc.binary_join_element_wise(", left open at ", at, "")
+    code = found["reason"].filter(lost)
+    by = pc.if_else(pc.equal(code, UNDECIDED), left_open, dropped)
+    by = pc.if_else(pc.equal(code, UNMAPPED), refused, by)
     by = pc.if_else(pc.equal(at, ""), "", by)
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
     if not details:
         return why
-    reason = found["reason"].filter(lost)
-    disputed = pc.is_in(reason, value_set=pa.array([DENIED, REASON, SAME_MARKS], pa.string()))
+    disputed = pc.is_in(code, value_set=pa.array([DENIED, REASON, SAME_MARKS], pa.string()))
     ids = findings["id"].filter(lost).to_pylist()
     copies = pa.array([details.get(name, "") for name in ids], pa.string())
     return pc.if_else(disputed, copies, why)
@@ -157,7 +159,8 @@ def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, p
     resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
     label = resolved["label"]
     strange = np.zeros(len(findings), bool)
-    strange[np.asarray(owner.filter(pc.equal(resolved["reason"], UNMAPPED)))] = True
+    may_be_any = pa.array(sorted(STRANGE), pa.string())
+    strange[np.asarray(owner.filter(pc.is_in(resolved["reason"], value_set=may_be_any)))] = True
     known = pc.not_equal(label, "")
     label, others = label.filter(known), others.filter(known)
     codes = coded_columns.encode_names(label)
