@@ -100,7 +100,7 @@ def _details(said: Sequence[_Said], lexicon: Lexicon, unmarked: frozenset[str]) 
         for other in _others(denier, said):
             same_list = _same_list(denier, other)
             modality = denier.row["modality"]
-            strange = other.strange and same_list and _is_bare(denier.label)
+            strange = other.strange and same_list and is_bare(denier.label)
             if not strange and not contradicts(
                 denier.label, other.label, modality, lexicon, same_list=same_list
             ):
@@ -128,7 +128,7 @@ def _same_list(one: _Said, other: _Said) -> bool:
     return other.is_list and one.row["group"] == other.row["group"]
 
 
-def _is_bare(denier: str) -> bool:
+def is_bare(denier: str) -> bool:
     """Return whether a label that denies others names no organ."""
     return denier in ("", NO_FINDING)
 
@@ -140,7 +140,7 @@ def contradicts(
     term = lexicon.labels.terms.get(other)
     if term is None or term.kind != DISEASE:
         return False
-    if same_list and _is_bare(denier):
+    if same_list and is_bare(denier):
         return True
     if not denier or lexicon.exclude(denier, other):
         return False
