@@ -217,7 +217,6 @@ def objects(*values: int) -> Any:
     ("mask", "found"),
     [
         (objects(1, 2, 3), 3),
-        (objects(1, 2, 1), 2),
         (objects(255), 1),
         (objects(0, 0), 0),
         (objects(255, 255, 255), None),

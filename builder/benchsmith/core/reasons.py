@@ -133,7 +133,8 @@ REASONS = _table(
                            "changed.",
            "store the labels as PNG, from the original", True),
     Reason("objects-merged", "One value of the object mask marks several separate objects.",
-           "give each object a value of its own, or use `kind: masks` for a mask of all of them", True),
+           "say in `pieces` whether pieces of a value are one object, give each object a value of its own, or use `kind: "
+           "masks` for a mask of all of them", True),
     Reason("readers-differ", "Some readers state the label, but the recipe's rule does not "
                              "accept it.",
            "choose another rule in `how` if it is wanted", False),
