@@ -127,6 +127,9 @@ REASONS = _table(
     Reason("region-crowd", "The annotation marks a crowd instead of a single object, or is "
                            "marked to be ignored.",
            "nothing to do", False),
+    Reason("predicted-mark", "The mark states the confidence of a model, so that a model may have made it.",
+           "leave the file out; if people accepted the marks, or the recipe says `labels_are: model-output`, set "
+           "`confidence: true`", True),
     Reason("label-not-integer", "The label volume contains values that are not integers.",
            "export the labels without interpolation", True),
     Reason("labels-lossy", "The labels were stored with lossy compression, so their values have "
