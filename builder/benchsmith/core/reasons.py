@@ -127,6 +127,8 @@ REASONS = _table(
     Reason("region-crowd", "The annotation marks a crowd instead of a single object, or is "
                            "marked to be ignored.",
            "nothing to do", False),
+    Reason("names-differ", "The file names the value otherwise than the recipe does.",
+           "write the file's names into `names`; if the recipe's are right, set `segment_names: ignore`", True),
     Reason("predicted-mark", "The mark states the confidence of a model, so that a model may have made it.",
            "leave the file out; if people accepted the marks, or the recipe says `labels_are: model-output`, set "
            "`confidence: true`", True),
