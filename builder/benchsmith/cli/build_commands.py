@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -183,7 +184,7 @@ def check(
     from benchsmith.documents.lexicon_version import lexicon_version
     from benchsmith.documents.problems import DocumentError
     from benchsmith.documents.recipe import Recipe
-    from benchsmith.pipeline import words_elsewhere
+    from benchsmith.pipeline import hidden_columns, words_elsewhere
     from benchsmith.text.normal_form import counted
 
     if schema:
@@ -205,7 +206,11 @@ def check(
         return
     tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
     tell(f"lexicon: {version}")
-    for line in (*map(str, changed), *words_elsewhere.of_recipes(library)):
+    looks = (
+        words_elsewhere.of_recipes(library),
+        hidden_columns.of_recipes(home.resolve(), library),
+    )
+    for line in (*map(str, changed), *chain(*looks)):
         tell(line)
 
 
