@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from benchsmith.annotations.hidden_columns import hidden_columns
+from benchsmith.annotations.unseen_columns import unseen_columns
 from tests.conftest import Project
 from tests.test_workbook_cells import saved
 
@@ -56,7 +56,7 @@ def group(sheet: Any) -> None:
 def test_the_names_of_hidden_columns(
     tmp_path: Path, change: Callable[[Any], None], names: list[str]
 ) -> None:
-    assert hidden_columns(saved(tmp_path, change)) == names
+    assert unseen_columns(saved(tmp_path, change)) == names
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 What a person sees differently than a reader is refused: hidden rows, cells that are struck through, merged
 cells, and formulas without a stored value. Hidden columns are read, since the recipe names its columns;
-`check` says which (:mod:`benchsmith.annotations.hidden_columns`).
+`check` says which (:mod:`benchsmith.annotations.unseen_columns`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -206,11 +205,9 @@ def check(
         return
     tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
     tell(f"lexicon: {version}")
-    looks = (
-        words_elsewhere.of_recipes(library),
-        hidden_columns.of_recipes(home.resolve(), library),
-    )
-    for line in (*map(str, changed), *chain(*looks)):
+    for line in (*map(str, changed), *words_elsewhere.of_recipes(library)):
+        tell(line)
+    for line in hidden_columns.of_recipes(project.folder, library):
         tell(line)
 
 

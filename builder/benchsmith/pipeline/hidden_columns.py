@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchsmith.annotations.hidden_columns import hidden_columns
+from benchsmith import plugins
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.labels import Table
 from benchsmith.documents.library import Library
@@ -35,7 +35,7 @@ def _lines(source: str, file: str, columns: set[str], roots: Mapping[str, Path])
     prefix, _, pattern = file.rpartition(":")
     for match in path_patterns.find(roots[prefix], pattern):
         try:
-            found = [name for name in hidden_columns(match.path) if name in columns]
+            found = [name for name in plugins.unseen_columns(match.path) if name in columns]
         except DataFault:
             continue  # the build refuses it, with the reason
         if found:

@@ -44,6 +44,12 @@ def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normalise
     return pa.StructArray.from_arrays(lists, fields=fields)
 
 
+def strange_words(reason: pa.Array) -> pa.Array:
+    """Return which words, by the reason why each has no label, may name any label."""
+    # no constant of the module: making an array imports pandas
+    return pc.is_in(reason, value_set=pa.array(sorted(STRANGE), pa.string()))
+
+
 def _looked_for(
     words: Iterable[str], source: str, modality: str, normaliser: Normaliser
 ) -> list[str]:

@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.lexicon.body_areas import NO_FINDING
+from benchsmith.stages.absent_words import strange_words
 from benchsmith.stages.contradicting_copies import Disputes
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import STRANGE, Resolved
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 from benchsmith.text.normal_form import normal
@@ -29,9 +30,6 @@ DISEASE = "disease"
 """The kind of the labels that are denied. A device, a side or an organ may be named beside `No Finding`."""
 BARE = frozenset({"normal", "healthy"})
 """Words that deny a list even where the lexicon has no label for them."""
-
-WITHOUT_A_LABEL = pa.array(sorted(STRANGE), pa.string())
-"""Reasons of words that may name a disease."""
 
 
 class _Said(NamedTuple):
@@ -60,7 +58,7 @@ def denied(
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
-    labels, strange = resolved["label"], pc.is_in(resolved["reason"], value_set=WITHOUT_A_LABEL)
+    labels, strange = resolved["label"], strange_words(resolved["reason"])
     denying = coded_columns.map_words(
         [findings["raw"], labels],
         lambda raw, label: ("yes" if denies(raw, label) else "",),

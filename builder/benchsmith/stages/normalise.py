@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
-from benchsmith.stages.absent_words import searched_column
+from benchsmith.stages.absent_words import searched_column, strange_words
 from benchsmith.stages.contradicting_copies import REASON, Disputes
 from benchsmith.stages.denied_findings import REASON as DENIED
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.open_denials import REASON as LEFT_OPEN
-from benchsmith.stages.resolved_word import STRANGE, UNDECIDED, UNMAPPED, Resolved
+from benchsmith.stages.resolved_word import UNDECIDED, UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
 from benchsmith.stages.same_marks import same_marks
 from benchsmith.tables import coded_columns, record_tables
@@ -164,8 +164,7 @@ def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, p
     resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
     label = resolved["label"]
     strange = np.zeros(len(findings), bool)
-    may_be_any = pa.array(sorted(STRANGE), pa.string())
-    strange[np.asarray(owner.filter(pc.is_in(resolved["reason"], value_set=may_be_any)))] = True
+    strange[np.asarray(owner.filter(strange_words(resolved["reason"])))] = True
     known = pc.not_equal(label, "")
     label, others = label.filter(known), others.filter(known)
     codes = coded_columns.encode_names(label)

@@ -15,7 +15,7 @@ from benchsmith.core.library_errors import words_for
 _HIDDEN = re.compile(rb"<(?:\w+:)?col\s[^>]*\bhidden=[\"'](?:1|true)")
 
 
-def hidden_columns(path: Path) -> list[str]:
+def unseen_columns(path: Path) -> list[str]:
     """Return the names of the hidden columns of a workbook's first shown sheet. Raises DataFault."""
     import openpyxl
 
