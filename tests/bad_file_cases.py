@@ -116,7 +116,10 @@ SETTLED = {
         "as large as it says and within the limit; sparse masks are packed as tightly",
     ),
     "made/dicom/seg_dangling_reference.dcm": (READ, "segments are placed by their geometry alone"),
-    "made/nrrd/seg_html_names.seg.nrrd": (READ, "names are the recipe's, never the file's"),
+    "made/nrrd/seg_html_names.seg.nrrd": (
+        READ,
+        "as a picture; as labels, a value with two names is unknown",
+    ),
 }
 """Where `expect` leaves a choice, or where it is taken by something else than a reader."""
 SHOWS_NOTHING = ("made/image/one_pixel.png", "made/nifti/constant.nii.gz")

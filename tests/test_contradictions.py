@@ -34,7 +34,7 @@ def test_a_voc_file_of_another_picture_that_is_there_is_refused(
     tmp_path: Path, image: Image
 ) -> None:
     objects = f"<object><name>liver</name>{BOX}</object>"
-    for name in ("image.jpg", "D:\\x\\image.png", "other.png", ""):
+    for name in ("image.jpg", "D:\\x\\image.png", ""):
         assert len(voc(tmp_path, image, objects, name).layers) == 1, name
     PIL.Image.new("L", (WIDTH, HEIGHT), 9).save(tmp_path / "other.png")
     for name in ("other.png", "other.jpg", "x/other.png"):

@@ -78,3 +78,44 @@ def test_a_column_of_predictions_is_no_label(lexicon: Lexicon, tmp_path: Path) -
     assert "not used: labels.csv, column predicted diagnosis: the output of a model" in "\n".join(
         made.open
     )
+
+
+def voc(name: str, confidence: str = "") -> str:
+    corners = "<xmin>11</xmin><ymin>11</ymin><xmax>30</xmax><ymax>30</ymax>"
+    mark = f"<object><name>polyp</name>{confidence}<bndbox>{corners}</bndbox></object>"
+    return f"<annotation><filename>{name}</filename>{mark}</annotation>"
+
+
+def test_marks_with_a_confidence_are_a_model_s(lexicon: Lexicon, tmp_path: Path) -> None:
+    for n in range(4):
+        picture(tmp_path / f"images/p{n}.png", n)
+        (tmp_path / f"images/p{n}.xml").write_text(voc(f"p{n}.png", "<score>0.9</score>"))
+    made = drafted(tmp_path, lexicon)
+    first = made.candidates[0]
+    assert (places(first, tmp_path), made_by(first)) == ({10}, "model-output")
+    asked = recipe_text.text("x", first.samples, [])
+    assert "confidence: true  # decide: did people accept these marks of a model?" in asked
+
+
+def test_files_that_name_other_pictures_ask_if_these_were_renamed(
+    lexicon: Lexicon, tmp_path: Path
+) -> None:
+    for n in range(4):
+        picture(tmp_path / f"images/p{n}.png", n)
+        (tmp_path / f"images/p{n}.xml").write_text(voc(f"IMG_{n + 70}.jpg"))
+    first = drafted(tmp_path, lexicon).candidates[0]
+    assert places(first, tmp_path) == {10}
+    asked = recipe_text.text("x", first.samples, [])
+    assert (
+        "picture_name: ignore  # decide: were the pictures renamed? p0.png is 'IMG_70.jpg'" in asked
+    )
+
+
+def test_a_file_that_names_one_other_picture_is_refused(lexicon: Lexicon, tmp_path: Path) -> None:
+    """The others name their own, so that nothing says that the pictures were renamed."""
+    for n in range(4):
+        picture(tmp_path / f"images/p{n}.png", n)
+        (tmp_path / f"images/p{n}.xml").write_text(voc(f"p{n or 9}.png"))
+    first = drafted(tmp_path, lexicon).candidates[0]
+    assert "picture_name" not in recipe_text.text("x", first.samples, [])
+    assert {f.sample for f in findings(first, tmp_path)} == {f"draft/p{n}" for n in (1, 2, 3)}

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pydantic
 import pytest
 from pydantic import TypeAdapter
 
-from benchsmith.documents.labels import Labels
+from benchsmith.core.contracts import SheetRow
+from benchsmith.documents.labels import Labels, Sheet
+from benchsmith.stages.one_hot_codings import OneHotCodings
 from benchsmith.text.one_hot_cells import unclear_columns
 from tests.merged_readers import ingested, photographs
 
@@ -139,3 +142,60 @@ def test_every_order_of_columns_says_the_same() -> None:
         == set(unclear_columns(dict(reversed(cells.items()))))
         == {"a", "b"}
     )
+
+
+def of_groups(
+    folder: Path, *tables: str, file: str = "{set}.csv"
+) -> tuple[dict[str, set[str]], list[str]]:
+    """Return what the pictures of two sets are said to show, each set with a table, and what is refused."""
+    for group, text in zip(("train", "test"), tables, strict=True):
+        (folder / group).mkdir()
+        for key in "ab":
+            grey = np.add.outer(np.arange(100), np.arange(120)).astype(np.uint8)
+            PIL.Image.fromarray(grey).save(folder / group / f"{key}.png")
+        (folder / f"{group}.csv").write_text(text)
+    entry = {**HOT, "file": file, "row": "{name}"}
+    units, refused = ingested(
+        folder, images="{set}/{name}.png", key="{set}-{name}", labels=(entry,)
+    )
+    said = {key: {f.raw for f in u.findings} for key, u in units.items()}
+    return said, sorted(refused.get("value-without-name", []))
+
+
+PLAIN, ODD = "id,nodule,mass\na,1,1\nb,1,1\n", "id,nodule,mass\na,1,2\nb,2,1\n"
+
+
+@pytest.mark.parametrize("tables", [(PLAIN, ODD), (ODD, PLAIN)])
+def test_the_tables_of_groups_are_judged_together(tmp_path: Path, tables: tuple[str, str]) -> None:
+    """Alone, the table without a 2 says that every picture shows everything."""
+    said, refused = of_groups(tmp_path, *tables)
+    assert len(said) == 4 and not any(said.values())
+    assert [line.split()[:2] for line in refused] == [
+        [f"{group}.csv", column] for group in ("test", "train") for column in ("mass", "nodule")
+    ]
+
+
+def test_tables_of_groups_that_are_understood_together(tmp_path: Path) -> None:
+    """A table of which each column has one kind of cell is understood beside another one."""
+    said, refused = of_groups(tmp_path, PLAIN, PLAIN.replace("1,1", "0,1"))
+    assert not refused
+    assert said["train-a"] == {"nodule", "mass"} and said["test-b"] == {"mass"}
+
+
+def test_a_table_of_a_group_that_cannot_be_read_is_refused_alone(tmp_path: Path) -> None:
+    said, refused = of_groups(tmp_path, PLAIN, "id\n")
+    assert said["train-a"] == {"nodule", "mass"} and not refused
+    assert not said.get("test-a")
+
+
+def test_tables_of_two_entries_are_judged_together(tmp_path: Path) -> None:
+    """Also if they only share one column."""
+    sheets = [
+        Sheet(kind="sheet", file=f"{n}.csv", key="id", one_hot=columns)
+        for n, columns in enumerate((("nodule", "mass"), ("mass", "scar"), ("gauze",)))
+    ]
+    cells = [{"nodule": "2", "mass": "1"}, {"mass": "1", "scar": "1"}, {"gauze": "1"}]
+    codings = OneHotCodings(sheets, lambda sheet: [{"a": [SheetRow(2, cells[int(sheet.file[0])])]}])
+    assert [set(codings.unclear(sheet)) for sheet in sheets] == [
+        {"nodule", "mass"}, {"mass", "scar"}, set(),
+    ]  # fmt: skip

@@ -83,9 +83,9 @@ def test_only_accepted_suggestions_are_signed_as_labels(
     done = sign_mapping.sign(tmp_path, "own", "ann", accept)
     signed = tsv.read(path, MAPPING_COLUMNS, tmp_path)
     assert [row["label"] for row in signed] == labels
-    assert [row["relation"] for row in signed] == [("exact" if n else "drop") for n in labels]
+    assert [row["relation"] for row in signed] == [("exact" if n else "unknown") for n in labels]
     assert {row["reviewed_by"] for row in signed} == {"ann"}
-    assert done == (sum(map(bool, labels)), sum(not n for n in labels))
+    assert done == (sum(map(bool, labels)), sum(not n for n in labels), 0)
     assert sign_mapping.drafted(tmp_path, "own") == []
 
 
@@ -116,8 +116,10 @@ def test_a_folder_becomes_a_benchmark_without_a_terminal(project: Project, scans
     assert "licence: cc0-1.0" in recipe and "# decide:" not in recipe
     assert "exhaustive: true" in recipe
     rows = tsv.read(project.folder / "lexicon/mappings/scans.tsv", MAPPING_COLUMNS, project.folder)
-    assert [(r["raw"], r["relation"], r["reviewed_by"]) for r in rows] == [("gizmo", "drop", "ann")]
-    assert "signed by ann: 0 words accepted, 1 left out" in said
+    assert [(r["raw"], r["relation"], r["reviewed_by"]) for r in rows] == [
+        ("gizmo", "unknown", "ann")
+    ]
+    assert "signed by ann: 0 words accepted, 1 left open" in said
     assert "\nann\t" in (project.folder / "lexicon/curators.tsv").read_text("utf-8")
     record = json.loads((project.folder / "output/scans/build.json").read_text("utf-8"))
     assert record["finished"]

@@ -39,7 +39,7 @@ def test_exact_labels_of_another_part_are_not_taken(tmp_path: Path, larynx: Path
         "though words are open"
     )
     rows = rows_of(project.folder)
-    assert rows["polyp"] == rows["pedunculated polyp"] == ("drop", "")
+    assert rows["polyp"] == rows["pedunculated polyp"] == ("unknown", "")
     assert "leukoplakia" not in rows
     notes = (project.folder / "lexicon/mappings/larynx-endoscopy.tsv").read_text("utf-8")
     assert "but adds digestive, which the source does not state" in notes

@@ -73,7 +73,7 @@ def test_a_person_answers_and_every_answer_is_in_a_file(home: Path) -> None:
     assert {(r["raw"], r["relation"], r["label"], r["reviewed_by"]) for r in rows} == {
         ("gizmo", "exact", "spleen", "ann"),
         ("livr", "exact", "liver", "ann"),
-        ("splen", "drop", "", "ann"),
+        ("splen", "unknown", "", "ann"),
     }
     record = json.loads((home / "output/scans/build.json").read_text("utf-8"))
     assert record["finished"]

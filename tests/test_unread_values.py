@@ -67,6 +67,40 @@ def test_names_of_segments_do_not_contradict_the_recipe(
     else:
         answer = read(entry, tmp_path, image, name="a.nrrd")
         assert {k: int(v.sum()) for k, v in voxels(answer).items()} == {"liver": 6, "spleen": 12}
+        assert not answer.faults
+
+
+@pytest.mark.parametrize(
+    ("own", "same"),
+    [
+        ("LIVER", True),
+        ("liver segmentation", True),
+        ("Segment_1", True),
+        ("label 1", True),
+        ("1", True),
+        ("Tumor", False),
+        ("liver tumor", False),
+        ("left liver", False),
+        ("Leber", False),
+        ("liver\nSegment1_Name:=Mass\nSegment1_LabelValue:=1", False),
+    ],
+)
+def test_a_segment_with_another_name_is_unknown(tmp_path: Path, own: str, same: bool) -> None:
+    head = (
+        "NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\nsizes: 4 3 2\n"
+        "space directions: (2,0,0) (0,3,0) (0,0,5)\nencoding: raw\nspace origin: (1,2,3)\n"
+    )
+    (tmp_path / "a.nrrd").write_bytes(f"{head}\n".encode() + bytes(range(24)))
+    head += f"Segment0_Name:={own}\nSegment0_LabelValue:=1\n"
+    (tmp_path / "m.seg.nrrd").write_bytes(f"{head}\n".encode() + bytes([0, 1, 2, 2] * 6))
+    entry = {"kind": "volume", "file": "m.seg.nrrd", "names": {1: "liver", 2: "spleen"}}
+    image = formats.read(tmp_path / "a.nrrd")
+    answer = read(entry, tmp_path, image, name="a.nrrd")
+    assert set(voxels(answer)) == ({"liver", "spleen"} if same else {"spleen"})
+    assert answer.is_unknown("liver") != same and not answer.is_unknown("spleen")
+    assert [f.reason for f in answer.faults] == ([] if same else ["names-differ"])
+    ignored = read({**entry, "segment_names": "ignore"}, tmp_path, image, name="a.nrrd")
+    assert set(voxels(ignored)) == {"liver", "spleen"}
 
 
 def test_masks_whose_values_are_not_what_was_drawn(tmp_path: Path) -> None:

@@ -79,6 +79,13 @@ def identifiers(path: Path) -> dict[str, str]:
         raise DataFault("unreadable", path, words_for(error)) from error
 
 
+def unseen_columns(path: Path) -> list[str]:
+    """Return the names of the hidden columns of a workbook. Raises DataFault."""
+    from benchsmith.annotations.unseen_columns import unseen_columns
+
+    return unseen_columns(path)
+
+
 def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
     """Return the intensity window of each id in `windows.tsv` under a benchmark's `picture.intensity`."""
     from benchsmith.imaging.rendering.windows import MIN_MAX

@@ -21,7 +21,7 @@ class AdoptedCase:
     """One row that was adopted."""
 
     id: str
-    """Public id, 16 hex digits."""
+    """Public id, 16 hex digits; empty until all rows are read."""
     subject: str
     """File and line or row of the benchmark."""
     own_id: str
@@ -38,7 +38,8 @@ class AdoptedCase:
     sample: str
     """Public id of the picture: rows with one picture share it."""
     patient: str
-    """Public id of the patient, or of the picture if the patient is not stated."""
+    """Public id of the patient, or of the picture if the patient is not stated; until all rows are read, the
+    benchmark's own name of the patient."""
 
     @property
     def cell(self) -> tuple[str, str, str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchsmith.adopt import case_ids
 from benchsmith.adopt.adopted_case import AdoptedCase
 from benchsmith.adopt.cells import text
 from benchsmith.adopt.lexicon_terms import TreeWords
@@ -16,10 +15,7 @@ from benchsmith.adopt.read_row import Wording, granularity_of, word_of
 from benchsmith.adopt.release_folder import LeftOut
 from benchsmith.adopt.row_files import Cells
 from benchsmith.core.contracts import DataFault
-from benchsmith.core.random_order import public_id
 from benchsmith.documents.adoption import Rows
-
-SEED = 0
 
 
 @dataclass(slots=True)
@@ -33,12 +29,12 @@ class Reading:
     words: TreeWords
     language: str
     """Of questions whose entry says none."""
-    cases: dict[str, AdoptedCase] = field(default_factory=dict)
-    """By public id."""
+    cases: list[AdoptedCase] = field(default_factory=list)
+    """Without their public ids."""
     left_out: list[LeftOut] = field(default_factory=list)
     rows: int = 0
-    nameless: dict[str, list[AdoptedCase]] = field(default_factory=dict)
-    """Cases without an id of their own, by the digest of question, options, split and picture."""
+    own_ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By split and the benchmark's own id, the row that has it."""
     personal: PersonalCells = field(default_factory=PersonalCells)
     """What no release may have."""
 
@@ -50,14 +46,13 @@ class Reading:
         """Add a case. Raises DataFault for an id that another row has, and for a cell at fault."""
         own = text(cells, rule.id) if rule.id else ""
         split = word_of(cells, rule.split)
-        id_ = public_id(SEED, f"{self.name}/{split}/{own}") if own else ""
-        if id_ in self.cases:
-            what = f"{own[:100]!r} is also in {self.cases[id_].subject}"
+        if own and (split, own) in self.own_ids:
+            what = f"{own[:100]!r} is also in {self.own_ids[split, own]}"
             raise DataFault("id-repeated", "", what)
-        shot = public_id(SEED, f"{self.name}/picture/{picture.sha256}")
+        shot = case_ids.of_picture(self.name, picture.sha256)
         patient = text(cells, rule.patient) if rule.patient else ""
         case = AdoptedCase(
-            id=id_,
+            id="",
             subject=subject,
             own_id=own,
             wording=wording,
@@ -70,30 +65,13 @@ class Reading:
             language=word_of(cells, rule.language) if rule.language else self.language,
             source=word_of(cells, rule.source) if rule.source else self.name,
             sample=shot,
-            patient=public_id(SEED, f"{self.name}/patient/{patient}") if patient else shot,
+            patient=f"patient {patient}" if patient else shot,
         )
         self.personal.add(rule, cells, case)
         if own:
-            self.cases[id_] = case
-        else:
-            self.nameless.setdefault(_content(case), []).append(case)
+            self.own_ids[split, own] = subject
+        self.cases.append(case)
 
     def named_cases(self) -> list[AdoptedCase]:
-        """Return all cases with their ids, which do not depend on the order of rows."""
-        found = list(self.cases.values())
-        for content, cases in self.nameless.items():
-            cases.sort(key=lambda case: case.wording.answers)
-            found += [
-                replace(case, id=public_id(SEED, f"{self.name}/{content}/{number}"))
-                for number, case in enumerate(cases)
-            ]
-        return found
-
-
-def _content(case: AdoptedCase) -> str:
-    """Return the digest of a case's question, options, split and picture, without its answer.
-
-    So a corrected answer changes no id, and `diff` finds it.
-    """
-    words = json.dumps([case.wording.question, *case.wording.options, case.split])
-    return blake2b((words + case.picture.sha256).encode(), digest_size=16).hexdigest()
+        """Return all cases with their public ids, which do not depend on the order of rows."""
+        return case_ids.named(self.name, self.cases)

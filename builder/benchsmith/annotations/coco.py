@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchsmith.annotations import model_confidence
 from benchsmith.annotations.coco_boxes import are_whole, contradiction, is_number
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.run_lengths import coco_runs
@@ -61,6 +62,8 @@ def read(labels: Coco, request: Request) -> Annotations:
             marks.fault("region-crowd", at, f"{raw}: a crowd is not a single region", raw)
         elif one.get("ignore", 0) not in (0, False):
             marks.fault("region-crowd", at, f"{raw}: it is marked to be ignored", raw)
+        elif (sure := model_confidence.stated(one)) and not labels.confidence:
+            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
         elif apart := contradiction(one):
             marks.fault("box-unsound", at, f"{raw}: {apart}", raw)
         else:

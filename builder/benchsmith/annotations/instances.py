@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from benchsmith.annotations import ignored_pixels
+from benchsmith.annotations import ignored_pixels, object_pieces
 from benchsmith.annotations.count_tiles import tiles
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
@@ -33,24 +34,29 @@ from benchsmith.documents.labels import Count, Instances
 
 VOIDS = frozenset({int(np.iinfo(kind).max) for kind in (np.uint8, np.uint16)})
 """Values that many data sets give to pixels of no object, such as the rims between objects."""
-MIN_PIECE = 0.1
-"""Smallest share of the largest piece's pixels that another piece of an object has."""
+MERGED = "objects-merged"
+SAY = "say with `pieces: one` or `pieces: objects` whether they are one object"
 
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a separate structure."""
-    voxels, numbers, ignored, path, lost = _objects(labels, request, labels.ignore)
+    voxels, names, ignored, path, lost, merged = _objects(labels, request, labels.ignore)
     shown = request.show(path)
     beside = ignored_pixels.beside(voxels, ignored)
     structures = {
-        number: Structure(labels.label, f"{shown} value {value}")
-        for value, number in numbers.items()
-        if number not in beside
+        number: Structure(labels.label, f"{shown} {name}")
+        for number, name in names.items()
+        if number not in beside and number not in merged
     }
     faults = [
-        ignored_pixels.extent_unknown(labels.label, f"{shown} value {value}")
-        for value, number in numbers.items()
+        ignored_pixels.extent_unknown(labels.label, f"{shown} {name}")
+        for number, name in names.items()
         if number in beside
+    ]
+    faults += [
+        Fault(MERGED, f"{shown} {names[n]}", _in_pieces(names[n], count), labels.label)
+        for n, count in merged.items()
+        if n not in beside
     ]
     small = "an object is smaller than the pixels of the picture"
     faults += [
@@ -71,7 +77,10 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
     A tile with a doubtful count is left out: readers would disagree on it.
     """
-    voxels, _, _, path, lost = _objects(labels, request)
+    voxels, names, _, path, lost, merged = _objects(labels, request)
+    if merged:
+        number, count = next(iter(merged.items()))
+        raise DataFault(MERGED, path, _in_pieces(names[number], count))
     if lost:
         what = f"{len(lost)} objects are smaller than the pixels of the picture"
         raise DataFault("structure-undrawn", path, what)
@@ -101,13 +110,15 @@ class _Objects(NamedTuple):
 
     voxels: Array
     """(z, y, x)."""
-    numbers: Mapping[int, int]
-    """The value in `voxels` of each stated value."""
+    names: Mapping[int, str]
+    """What the source calls each value of `voxels`: ``value 7``."""
     ignored: Array | None
     """Where nothing was looked for, bool of the same shape; None if there is no such pixel."""
     path: Path
     lost: Sequence[int] = ()
     """Stated values of objects that scaling lost."""
+    merged: Mapping[int, int] = MappingProxyType({})
+    """Values of `voxels` that mark pieces of which nothing says if they are one object, with their number."""
 
 
 def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] = ()) -> _Objects:
@@ -124,10 +135,23 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
         raise DataFault("value-without-name", path, what)
     voxels, counts, numbers = renumbered(voxels)
     _check_void(voxels, sorted(counts), path)
-    if request.image.planar:
-        _check_single(voxels[0], path)
+    names: Mapping[int, str] = {number: f"value {value}" for value, number in numbers.items()}
     lost = sorted(gone - {*labels.background, *ignore})
-    return _Objects(voxels, numbers, ignored, path, lost)
+    if labels.pieces == "objects":
+        try:
+            voxels, names = object_pieces.each_piece(voxels, names)
+        except ValueError as error:
+            raise DataFault("too-large", path, str(error)) from None
+    merged = object_pieces.apart(voxels) if labels.pieces is None else {}
+    if request.image.planar and len(names) == 1 and merged:
+        value, count = int(voxels.max()), next(iter(merged.values()))
+        what = f"its only value, {value}, marks {count} separate pieces; {SAY}"
+        raise DataFault(MERGED, path, what)
+    return _Objects(voxels, names, ignored, path, lost, merged)
+
+
+def _in_pieces(name: str, count: int) -> str:
+    return f"{name} stands in {count} pieces with no object between them; {SAY}"
 
 
 def _check_void(voxels: Array, values: list[int], path: Path) -> None:
@@ -153,17 +177,4 @@ def _pieces(mask: Array) -> int:
     """Return the number of pieces of a mask (rows, columns), without small ones."""
     pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
     areas = pieces[1:, cv2.CC_STAT_AREA]
-    return int((areas >= MIN_PIECE * areas.max(initial=0)).sum())
-
-
-def _check_single(picture: Array, path: Path) -> None:
-    """Refuse a mask whose only value marks several pieces: it may be of all objects together.
-
-    A piece counts if it has a tenth of the largest one's pixels. Raises DataFault.
-    """
-    values = np.unique(picture)
-    if np.count_nonzero(values) != 1:
-        return
-    if (count := _pieces(picture > 0)) > 1:
-        what = f"its only value, {values.max()}, marks {count} separate pieces"
-        raise DataFault("objects-merged", path, what)
+    return int((areas >= object_pieces.MIN_PIECE * areas.max(initial=0)).sum())

@@ -40,7 +40,8 @@ def read(labels: Volume, request: Request) -> Annotations:
     named = value_names.of(labels, request)
     names = named.names
     how = reading_of(labels, request, path)
-    segment_names.check(path, names, how.part)
+    checked = labels.segment_names == "check"
+    renamed = segment_names.differing(path, names, how.part) if checked else {}
     mask = request.read_labels(path, how)
     check_values(mask, names, labels.background, path)
     voxels, note, lost, cut, covers = onto(request.image, mask, path, labels.grid, labels.resize)
@@ -68,10 +69,20 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
+    faults += [
+        Fault(
+            "names-differ",
+            f"{shown} value {value}",
+            f"the file names it {own!r}, the recipe {names[value]!r}; {segment_names.MEND}",
+            names[value],
+        )
+        for value, own in renamed.items()
+        if value in names
+    ]
     structures = {
         number: Structure(names[v], f"{shown} value {v}")
         for v, number in numbers.items()
-        if v in names and v not in beside | cut
+        if v in names and v not in beside | cut | renamed.keys()
     }
     faults += [
         ignored_pixels.extent_unknown(names[value], f"{shown} value {value}")

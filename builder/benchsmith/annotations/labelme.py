@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.annotations import embedded_picture
+from benchsmith.annotations import embedded_picture, model_confidence
 from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
@@ -40,7 +40,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
     shapes = tree.get("shapes") if isinstance(tree, dict) else None
     if not isinstance(shapes, list) or not all(isinstance(one, dict) for one in shapes):
         raise DataFault("header", path, "has no list of shapes: it is not a LabelMe file")
-    note = _check_picture(tree, path, request)
+    note = _check_picture(labels, tree, path, request)
     shown = request.show(path)
     marks = PictureMarks(request)
     groups: dict[tuple[str, str], tuple[str, list[list[float]]]] = {}
@@ -52,6 +52,9 @@ def read(labels: LabelMe, request: Request) -> Annotations:
             continue
         if not raw:
             marks.fault("class-unknown", at, "the shape has no label")
+            continue
+        if (sure := model_confidence.stated(shape)) and not labels.confidence:
+            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
             continue
         group, kind = shape.get("group_id"), shape.get("shape_type") or "polygon"
         points = _points(shape.get("points"))
@@ -75,7 +78,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
     return replace(marks.all(), note=note)
 
 
-def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> str:
+def _check_picture(labels: LabelMe, tree: Mapping[str, Any], path: Path, request: Request) -> str:
     """Return a note on doubts whether a file is about the picture. Raises DataFault for another one's."""
     height, width = request.image.voxels.shape[1:3]
     stated = tree.get("imageHeight") or height, tree.get("imageWidth") or width
@@ -83,9 +86,9 @@ def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> str
         what = f"states {stated[1]} x {stated[0]} pixels, the picture has {width} x {height}"
         raise DataFault("shape-mismatch", path, what)
     name = tree.get("imagePath")
-    renamed = check_name(name, path, request, "imagePath") if isinstance(name, str) else ""
-    not_compared = embedded_picture.check(tree.get("imageData"), path, request)
-    return "; ".join(filter(None, [renamed, not_compared]))
+    if isinstance(name, str) and labels.picture_name == "check":
+        check_name(name, path, request, "imagePath")
+    return embedded_picture.check(tree.get("imageData"), path, request)
 
 
 def _points(stated: object) -> list[list[float]] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from benchsmith.annotations import model_confidence
 from benchsmith.annotations.run_lengths import kaggle_runs, relative_runs
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.stated_size import check_size
@@ -59,6 +60,9 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
             c, d = a + c, b + d
         elif labels.form == "cxcywh":
             a, b, c, d = a - c / 2, b - d / 2, a + c / 2, b + d / 2
+        if sure := _confidence(labels, labels.box, row):
+            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+            continue
         sides = abs(c - a), abs(d - b)
         check_size(labels, row, at, shape, own=labels.box, box=sides)
         marks.box(raw, at, (a, b, c, d))
@@ -76,6 +80,9 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
         if not raw:
             marks.fault("class-unknown", at, "its mask has no label")
             continue
+        if sure := _confidence(labels, [labels.mask], row):
+            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+            continue
         runs = kaggle_runs if labels.starts == "absolute" else relative_runs
         counts = runs(text, height * width)
         if counts is None:
@@ -89,6 +96,13 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
         else:
             marks.rows(raw, at, counts)
     return marks.all()
+
+
+def _confidence(labels: Boxes | RunLengths, columns: Sequence[str], row: Mapping[str, str]) -> str:
+    """Return the confidence of a model that a row states, if the recipe neither takes nor reads it."""
+    if labels.confidence:
+        return ""
+    return model_confidence.stated(row, (*columns, labels.label_column, labels.key, *labels.where))
 
 
 def _stated(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree.ElementTree import Element
 
+from benchsmith.annotations import model_confidence
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
@@ -35,7 +35,8 @@ def read(labels: Voc, request: Request) -> Annotations:
         raise DataFault(
             "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
         )
-    note = check_name(root.findtext("filename") or "", path, request, "filename")
+    if labels.picture_name == "check":
+        check_name(root.findtext("filename") or "", path, request, "filename")
     shown = request.show(path)
     marks = PictureMarks(request)
     objects = root.findall("object")
@@ -58,6 +59,8 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.fault("class-unknown", at, "the object has more than one name")
         elif len(item.findall("bndbox")) > 1:
             marks.fault("box-unsound", at, f"{raw}: it has more than one box", raw)
+        elif (sure := _confidence(item)) and not labels.confidence:
+            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
         elif unread := _not_read(item):
             marks.fault("box-unsound", at, f"{raw}: {unread}", raw)
         elif None in corners:
@@ -79,7 +82,11 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.box(raw, at, (x0 - first, y0 - first, x1 - first + 1, y1 - first + 1))
         for part in {(p.findtext("name") or "").strip() for p in item.findall("part")}:
             marks.fault("class-unknown", f"{at} part {part}", "parts of objects are not read", part)
-    return replace(marks.all(), note=note)
+    return marks.all()
+
+
+def _confidence(item: Element) -> str:
+    return model_confidence.stated({one.tag: one.text or "" for one in item})
 
 
 def _not_read(item: Element) -> str:

@@ -1,7 +1,8 @@
 """Tables in Excel workbooks: the first sheet that is not hidden, as a person sees it.
 
 What a person sees differently than a reader is refused: hidden rows, cells that are struck through, merged
-cells, and formulas without a stored value. Hidden columns are read, since the recipe names its columns.
+cells, and formulas without a stored value. Hidden columns are read, since the recipe names its columns;
+`check` says which (:mod:`benchsmith.annotations.unseen_columns`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MAX_WORKBOOK_BYTES = 256 << 20
 """Inflated size of all files in a workbook."""
 _ZEROS = re.compile("00+")
 """A number format that fills up with zeros, as for identifiers."""
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _MERGED_OR_FORMULA = re.compile(rb"<(?:\w+:)?(?:mergeCell|f)[\s>/]")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden=[\"'](?:1|true)")
 _STRUCK = re.compile(rb"<(?:\w+:)?strike[\s>/]")
@@ -40,7 +41,7 @@ def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
         if _needs_check(path):
             _check(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = _first_shown(book.worksheets, path)
+        sheet = first_shown(book.worksheets, path)
         filled = any(_ZEROS.fullmatch(f) for f in book._number_formats)  # noqa: SLF001
         for line, cells in enumerate(sheet.iter_rows(values_only=not filled), start=1):
             values = [_shown(cell) for cell in cells] if filled else list(cells)
@@ -53,7 +54,7 @@ def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
         raise DataFault("unreadable", path, words_for(error)) from error
 
 
-def _first_shown(sheets: Sequence[Any], path: Path) -> Any:
+def first_shown(sheets: Sequence[Any], path: Path) -> Any:
     """Return the first sheet that is not hidden. Raises DataFault."""
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     if not shown:
@@ -89,7 +90,7 @@ def _needs_check(path: Path) -> bool:
         entries = bundle.infolist()
         if sum(entry.file_size for entry in entries) > MAX_WORKBOOK_BYTES:
             raise DataFault("too-large", path, f"inflates to more than {MAX_WORKBOOK_BYTES} bytes")
-        sheets = [entry for entry in entries if _SHEET.fullmatch(entry.filename)]
+        sheets = [entry for entry in entries if SHEET.fullmatch(entry.filename)]
         styles = [entry for entry in entries if entry.filename in _STYLES]
         if any(_STRUCK.search(bundle.read(entry)) for entry in [*styles, *sheets]):
             return True
@@ -103,7 +104,7 @@ def _check(path: Path) -> None:
     import openpyxl
 
     written, computed = (
-        _first_shown(
+        first_shown(
             openpyxl.load_workbook(
                 path, data_only=only, keep_links=False, rich_text=not only
             ).worksheets,

@@ -183,7 +183,7 @@ def check(
     from benchsmith.documents.lexicon_version import lexicon_version
     from benchsmith.documents.problems import DocumentError
     from benchsmith.documents.recipe import Recipe
-    from benchsmith.pipeline import words_elsewhere
+    from benchsmith.pipeline import hidden_columns, words_elsewhere
     from benchsmith.text.normal_form import counted
 
     if schema:
@@ -206,6 +206,8 @@ def check(
     tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
     tell(f"lexicon: {version}")
     for line in (*map(str, changed), *words_elsewhere.of_recipes(library)):
+        tell(line)
+    for line in hidden_columns.of_recipes(project.folder, library):
         tell(line)
 
 

@@ -81,7 +81,10 @@ def start(
     ] = None,
     words: Annotated[
         list[str] | None,
-        typer.Option("--map", help="Label of a word: `WORD=LABEL`; empty to leave it out."),
+        typer.Option(
+            "--map",
+            help="Label of a word: `WORD=LABEL`; empty to leave it open, `drop` if it names none.",
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Number of processes (0 = one per CPU).")] = 0,
     json: Annotated[
@@ -135,7 +138,8 @@ def start(
         who = asked.signature()
         sign_mapping.add_curator(home, who, lexicon.curators)
         done = sign_mapping.sign(home, name, who, chosen.accept, chosen.labels)
-        counts = f"{done.accepted} words accepted, {done.left_out} left out"
+        counts = f"{done.accepted} words accepted, {done.left_open} left open"
+        counts += f", {done.dropped} dropped" if done.dropped else ""
         say(f"signed by {who}: {counts}, in lexicon/mappings/{name}.tsv")
     else:
         say("\n".join(report))

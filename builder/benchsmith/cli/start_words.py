@@ -27,7 +27,7 @@ SAID = {
     "o": "ask word by word",
 }
 ONE_BY_ONE = "o"
-LEAVE_OUT = "-"
+LEAVE_OPEN = "-"
 
 
 class Chosen(NamedTuple):
@@ -35,14 +35,14 @@ class Chosen(NamedTuple):
 
     accept: Accept
     labels: dict[str, str]
-    """By word, the label that was chosen; empty to leave the word out."""
+    """By word, the label that was chosen; empty to leave it open, `drop` for a word that names nothing."""
 
     def labels_of(self, rows: Sequence[Drafted]) -> set[str]:
         """Return the labels that words get."""
-        from benchsmith.drafting.sign_mapping import taken
+        from benchsmith.drafting.sign_mapping import DROP, taken
 
         every = [self.labels.get(r.word, taken(r, self.accept)) for r in rows]
-        return {label for label in every if label}
+        return {label for label in every if label and label != DROP}
 
 
 def choose(
@@ -85,20 +85,21 @@ def choose(
 
 def _ask(row: Drafted, labels: Axis) -> str:
     """Ask for one word's label."""
+    from benchsmith.drafting.sign_mapping import DROP
     from benchsmith.text.normal_form import normal
 
     numbered = [f"{n} = {near}" for n, near in enumerate(row.near, start=1)]
-    choices = [*numbered, "c = choose a label", "d = leave it out"]
+    choices = [*numbered, "c = choose a label", "d = leave it open", "x = it names no label"]
     warn(f"{row.word}: {', '.join(choices)}")
     digits = [str(n) for n in range(1, len(row.near) + 1)]
-    key = key_press((*digits, "c", "d", *(["a"] if digits else [])))
-    if key == "d":
-        return ""
+    key = key_press((*digits, "c", "d", "x", *(["a"] if digits else [])))
+    if key in "dx":
+        return "" if key == "d" else DROP
     if key != "c":
         return row.near[int(key) - 1 if key in digits else 0]
     while True:
-        text = str(typer.prompt(f"Label of {row.word} ({LEAVE_OUT} leaves it out)"))
-        if text.strip() == LEAVE_OUT:
+        text = str(typer.prompt(f"Label of {row.word} ({LEAVE_OPEN} leaves it open)"))
+        if text.strip() == LEAVE_OPEN:
             return ""
         found = labels.by_name(normal(text))
         if found is not None:
@@ -115,13 +116,14 @@ def _nearest(text: str, labels: Axis) -> str:
 
 
 def _given(text: str, rows: Sequence[Drafted], labels: Axis) -> tuple[str, str]:
-    """Return word and label of a text ``WORD=LABEL``; the label may be empty."""
+    """Return word and label of a text ``WORD=LABEL``; the label may be empty, or `drop`."""
     from benchsmith.documents.problems import DocumentError, Problem
+    from benchsmith.drafting.sign_mapping import DROP
 
     word, mark, label = (part.strip() for part in text.rpartition("="))
     if not mark:
         raise DocumentError([Problem.without_place(f"{text!r} is not a `WORD=LABEL`")])
     known("unsigned word", word, [row.word for row in rows])
-    if label:
+    if label and label != DROP:
         known("label", label, labels.terms)
     return word, label

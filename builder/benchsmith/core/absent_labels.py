@@ -24,7 +24,7 @@ class Searched:
     unknown: tuple[str, ...] = ()
     """Labels that the picture may show nevertheless, sorted; `ANY_LABEL` for any label."""
     elsewhere: tuple[str, ...] = ()
-    """What another list or entry states of the picture, in the source's words, sorted. Where the lexicon
+    """What another list or entry states of the picture or leaves open, in the source's words, sorted. Where the lexicon
     does not know such a word, nothing follows for this list; the others are among `unknown` once they
     have names of the lexicon, and none is left here."""
 

@@ -127,13 +127,19 @@ REASONS = _table(
     Reason("region-crowd", "The annotation marks a crowd instead of a single object, or is "
                            "marked to be ignored.",
            "nothing to do", False),
+    Reason("names-differ", "The file names the value otherwise than the recipe does.",
+           "write the file's names into `names`; if the recipe's are right, set `segment_names: ignore`", True),
+    Reason("predicted-mark", "The mark states the confidence of a model, so that a model may have made it.",
+           "leave the file out; if people accepted the marks, or the recipe says `labels_are: model-output`, set "
+           "`confidence: true`", True),
     Reason("label-not-integer", "The label volume contains values that are not integers.",
            "export the labels without interpolation", True),
     Reason("labels-lossy", "The labels were stored with lossy compression, so their values have "
                            "changed.",
            "store the labels as PNG, from the original", True),
     Reason("objects-merged", "One value of the object mask marks several separate objects.",
-           "give each object a value of its own, or use `kind: masks` for a mask of all of them", True),
+           "say in `pieces` whether pieces of a value are one object, give each object a value of its own, or use `kind: "
+           "masks` for a mask of all of them", True),
     Reason("readers-differ", "Some readers state the label, but the recipe's rule does not "
                              "accept it.",
            "choose another rule in `how` if it is wanted", False),
@@ -162,10 +168,15 @@ REASONS = _table(
     # labels against the lexicon
     Reason("unmapped-label", "The lexicon does not contain this label.",
            "run `benchsmith draft mapping SOURCE` and sign the row", True),
+    Reason("undecided-label", "A signed row of the mapping leaves the label of this word open: it may be any.",
+           "give the row a label, or the relation drop if the word names nothing that a picture shows", False),
     Reason("dropped-label", "A signed row of the mapping drops this label.",
            "edit the row if the label is wanted", False),
     Reason("unknown-modality", "The table names a modality that the lexicon does not contain.",
            "correct the table, or add the modality to lexicon/tree/modality.tsv", True),
+    Reason("denial-uncertain", "The source says that there is no finding, and leaves open whether there is one.",
+           "nothing to do; if a word such as No Finding does not deny the other, put it into `silent`, or its column out "
+           "of `one_hot`", False),
     Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list.",
            "correct or remove one of both, which the detail names; if both are true, give the lists other names in `group`", True),
     Reason("findings-contradict", "The source states a disease of the picture, and also that there is none.",

@@ -27,7 +27,7 @@ from benchsmith.imaging.geometry import box_of, plane
 from benchsmith.imaging.rendering.windows import apply, choose
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
 from benchsmith.stages.label_layers import LayerStack, MarkedRegion, SourceLayer, layers_of
-from benchsmith.stages.resolved_word import UNKNOWN, UNMAPPED, Resolved
+from benchsmith.stages.resolved_word import STRANGE, UNKNOWN, Resolved
 from benchsmith.stages.units import Unit, unchanged_image
 
 Words = Mapping[str, Resolved]
@@ -174,7 +174,7 @@ class Scenes:
         strange = False
         for one in self.stack.neighbours(region):
             found = self._words.get(one.name, UNKNOWN)
-            strange |= found.reason == UNMAPPED
+            strange |= found.reason in STRANGE
             if not found.label:
                 continue
             so_far = total.get(found.label, Neighbour(name="", in_region=0, in_box=0, share=0))

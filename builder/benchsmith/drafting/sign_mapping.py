@@ -1,4 +1,4 @@
-"""Signs a drafted mapping: accepts suggestions, and leaves out the words that have none."""
+"""Signs a drafted mapping: accepts suggestions, and leaves the others' labels open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from benchsmith.documents.lexicon import CURATOR_COLUMNS, MAPPING_COLUMNS
 Accept = Literal["all", "exact", "best", "none"]
 EXACT = 100
 """Score of a suggestion whose name is the word."""
-LEFT_OUT = "no label was chosen; to use the word, correct the row"
+DROP = "drop"
+"""Stands for a label, where a person says that a word names nothing that a picture shows."""
+LEFT_OPEN = "no label was chosen, so that it may be any; to use the word, correct the row"
+NAMES_NOTHING = "names nothing that a picture shows"
 _NEAR = re.compile(r"(?:^draft: |; )(\S+) (\d+) \(")
 
 
@@ -34,7 +37,8 @@ class Signed(NamedTuple):
     """What was signed."""
 
     accepted: int
-    left_out: int
+    left_open: int
+    dropped: int
 
 
 def drafted(home: Path, source: str) -> list[Drafted]:
@@ -75,31 +79,36 @@ def sign(
 ) -> Signed:
     """Sign the unsigned rows of a mapping with the suggestions that `accept` takes.
 
-    `chosen` are the labels of words that a person chose; an empty one leaves the word out. A row
-    whose suggestion is not accepted becomes a signed `drop`: its words are left out.
+    `chosen` are the labels of words that a person chose; an empty one leaves the word open, as
+    does a suggestion that is not accepted: the row becomes a signed `unknown`, so that any label may be
+    meant where the source states the word. `DROP` says that the word names nothing that a picture shows.
     """
     path = _path(home, source)
     if not path.is_file():
-        return Signed(0, 0)
+        return Signed(0, 0, 0)
     rows = []
-    accepted = left_out = 0
+    accepted = left_open = dropped = 0
     for row in tsv.read(path, MAPPING_COLUMNS, home):
         cells = dict(row.cells)
         if not cells["reviewed_by"]:
             one = _drafted(row)
             own = (chosen or {}).get(one.word)
             label = taken(one, accept) if own is None else own
-            if label:
-                cells |= {"relation": "exact", "label": label}
             cells["reviewed_by"] = curator
-            if label:
+            if label == DROP:
+                dropped += 1
+                note = f"{NAMES_NOTHING}; {row['note']}"
+                cells |= {"relation": "drop", "label": "", "note": note}
+            elif label:
                 accepted += 1
+                cells |= {"relation": "exact", "label": label}
             else:
-                left_out += 1
-                cells |= {"relation": "drop", "label": "", "note": f"{LEFT_OUT}; {row['note']}"}
+                left_open += 1
+                note = f"{LEFT_OPEN}; {row['note']}"
+                cells |= {"relation": "unknown", "label": "", "note": note}
         rows.append(cells)
     tsv.write(path, MAPPING_COLUMNS, rows)
-    return Signed(accepted, left_out)
+    return Signed(accepted, left_open, dropped)
 
 
 def add_curator(home: Path, curator: str, known: frozenset[str]) -> None:

@@ -18,7 +18,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.resolved_words import own_words
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.stages import denied_findings
+from benchsmith.stages import denied_findings, open_denials
 from benchsmith.stages.contradicting_copies import (
     COLUMNS,
     DENIED_COLUMNS,
@@ -105,22 +105,32 @@ def normalise_rows(
 ) -> None:
     """Map a source's findings to labels of the lexicon."""
     found = disputes_in(before, normaliser)
-    denied = denied_in(source, before, normaliser)
+    denied, left_open = denied_in(source, before, normaliser)
     work = partial(
-        normalise, normaliser=normaliser, disputes=found, made=made_in(source), denied=denied
-    )
+        normalise, normaliser=normaliser, disputes=found, made=made_in(source), denied=denied,
+        left_open=left_open,
+    )  # fmt: skip
     transform_rows(before, to, NORMALISE, source.id, Label, work)
 
 
-def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> Disputes:
-    """Return the findings of a source that deny others of their picture, and those others."""
+def denied_in(
+    source: Source, ingested: Partition, normaliser: Normaliser
+) -> tuple[Disputes, Disputes]:
+    """Return the findings of a source that deny others of their picture, and those others.
+
+    Then those that deny what the source leaves open.
+    """
     if not any(
         denied_findings.denies(raw, normaliser.resolve(raw, source.id, modality).label)
         for raw, modality in own_words(ingested.folder)
     ):
-        return Disputes()
-    findings = record_tables.read(ingested.folder / ROWS, list(denied_findings.COLUMNS))
-    return denied_findings.denied(findings, normaliser, unmarked_in(source))
+        return Disputes(), Disputes()
+    findings = record_tables.read(ingested.folder / ROWS, list(open_denials.COLUMNS))
+    unmarked = unmarked_in(source)
+    return (
+        denied_findings.denied(findings, normaliser, unmarked),
+        open_denials.open_denials(findings, normaliser, unmarked),
+    )
 
 
 def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:

@@ -112,8 +112,7 @@ def resolve_words(
         # marks with the same pixels may have a label and its ancestor
         line = lexicon.labels.lineage(found.label)[1:]
         words[_fact(source, raw, modality)] = [*needed, *line]
-        if own:
-            said[raw, modality] = found.label
+        said[raw, modality] = found.label
         if not found.label:
             continue
         labels.add(found.label)

@@ -8,10 +8,31 @@ from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.tables import compute as pc
 
-BEGINNINGS = {"train": "train", "val": "val", "dev": "val", "test": "test"}
-"""How a word for a part begins, and the part it means."""
-WORDS = {"tr": "train", "trn": "train", "va": "val", "ts": "test", "tst": "test", "eval": "test"}
-"""Other words for a part."""
+WORDS = {
+    **dict.fromkeys(
+        ("train", "training", "trainset", "trainval", "trainings", "trn", "tr"), "train"
+    ),
+    **dict.fromkeys(
+        (
+            "val",
+            "valid",
+            "validation",
+            "validate",
+            "valset",
+            "va",
+            "dev",
+            "devel",
+            "development",
+            "devset",
+        ),
+        "val",
+    ),
+    **dict.fromkeys(
+        ("test", "testing", "tests", "testset", "ts", "tst", "eval", "evaluation", "evaluate"),
+        "test",
+    ),
+}
+"""Words for a part, in lower case. Only whole words count: a picture `validated by an expert` is of no part."""
 SHOWN = 5
 """Words of a source that are named in an error."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -24,14 +45,11 @@ def official_part(text: str) -> str:
 
     >>> [official_part(text) for text in ("Training", "a. Testing Set", "imagesTr", "1", "train/test")]
     ['train', 'test', 'train', '', '']
+    >>> [official_part(text) for text in ("validated by expert", "tested twice", "developed")]
+    ['', '', '']
     """
-    meant = {_meant(word.lower()) for word in _WORD.findall(text)} - {""}
+    meant = {WORDS.get(word.lower(), "") for word in _WORD.findall(text)} - {""}
     return meant.pop() if len(meant) == 1 else ""
-
-
-def _meant(word: str) -> str:
-    begun = (part for begin, part in BEGINNINGS.items() if word.startswith(begin))
-    return WORDS.get(word) or next(begun, "")
 
 
 def check(files: CandidateFiles) -> None:

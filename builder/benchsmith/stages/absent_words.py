@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED
+from benchsmith.stages.resolved_word import STRANGE
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 
@@ -42,6 +42,12 @@ def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normalise
     fields = list(column.type)
     lists = [_lists(found[field.name], field.type) for field in fields]
     return pa.StructArray.from_arrays(lists, fields=fields)
+
+
+def strange_words(reason: pa.Array) -> pa.Array:
+    """Return which words, by the reason why each has no label, may name any label."""
+    # no constant of the module: making an array imports pandas
+    return pc.is_in(reason, value_set=pa.array(sorted(STRANGE), pa.string()))
 
 
 def _looked_for(
@@ -77,7 +83,7 @@ def _unknown(
         found = normaliser.resolve(word, source, modality)
         if found.label:
             labels.add(found.label)
-        elif found.reason == UNMAPPED:
+        elif found.reason in STRANGE:
             labels.add(ANY_LABEL)
     return sorted(labels)
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.selectors.contradicting_lists import ListedLabels, disputes_of
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED
+from benchsmith.stages.resolved_word import STRANGE, UNMAPPED
 from benchsmith.tables import compute as pc
 
 REASON = "labels-contradict"
@@ -146,4 +146,4 @@ class _Namer:
         found = self._normaliser.resolve(word, row["source"], row["modality"])
         if found.label:
             return found.label
-        return f"{UNMAPPED} {word}" if found.reason == UNMAPPED else ""
+        return f"{UNMAPPED} {word}" if found.reason in STRANGE else ""

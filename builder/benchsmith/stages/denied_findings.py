@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.lexicon.body_areas import NO_FINDING
+from benchsmith.stages.absent_words import strange_words
 from benchsmith.stages.contradicting_copies import Disputes
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED, Resolved
+from benchsmith.stages.resolved_word import Resolved
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 from benchsmith.text.normal_form import normal
@@ -57,7 +58,7 @@ def denied(
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
-    labels, strange = resolved["label"], pc.equal(resolved["reason"], UNMAPPED)
+    labels, strange = resolved["label"], strange_words(resolved["reason"])
     denying = coded_columns.map_words(
         [findings["raw"], labels],
         lambda raw, label: ("yes" if denies(raw, label) else "",),
@@ -97,7 +98,7 @@ def _details(said: Sequence[_Said], lexicon: Lexicon, unmarked: frozenset[str]) 
         for other in _others(denier, said):
             same_list = _same_list(denier, other)
             modality = denier.row["modality"]
-            strange = other.strange and same_list and _is_bare(denier.label)
+            strange = other.strange and same_list and is_bare(denier.label)
             if not strange and not contradicts(
                 denier.label, other.label, modality, lexicon, same_list=same_list
             ):
@@ -125,7 +126,7 @@ def _same_list(one: _Said, other: _Said) -> bool:
     return other.is_list and one.row["group"] == other.row["group"]
 
 
-def _is_bare(denier: str) -> bool:
+def is_bare(denier: str) -> bool:
     """Return whether a label that denies others names no organ."""
     return denier in ("", NO_FINDING)
 
@@ -137,7 +138,7 @@ def contradicts(
     term = lexicon.labels.terms.get(other)
     if term is None or term.kind != DISEASE:
         return False
-    if same_list and _is_bare(denier):
+    if same_list and is_bare(denier):
         return True
     if not denier or lexicon.exclude(denier, other):
         return False

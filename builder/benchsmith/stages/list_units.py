@@ -74,7 +74,9 @@ class _Lister:
         """The key of each picture that rows accept, and the number of that picture."""
         self._seen: set[bytes] = set()
         """Digests of path and key, where a file may be listed more than once."""
-        self.tables = SourceTables(roots, plugins, self._reject)
+        self.tables = SourceTables(
+            roots, plugins, self._reject, [t for s in source.recipe.samples for t in s.sheets]
+        )
         self.pictures = Pictures()
         self.units = array("I")
         """The numbers of the pictures that can be used."""

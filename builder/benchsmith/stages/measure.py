@@ -90,7 +90,7 @@ class Measurer:
         searched = Searched(
             labels=tuple(sorted(looked)),
             unknown=tuple(sorted(unknown)),
-            elsewhere=tuple(sorted(beside - true)),
+            elsewhere=tuple(sorted(beside - true - unknown)),
         )
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",
@@ -174,14 +174,18 @@ class Measurer:
 
 
 def shown_beside(label: Stated, entries: Sequence[Annotations]) -> frozenset[str]:
-    """Return what else a picture shows by its other lists and entries, in the source's words.
+    """Return what else a picture shows, or may show, by its other lists and entries, in the source's words.
 
     Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a
     crop is not a label of the whole picture.
     """
     listed = {o.raw for e in entries for o in e.stated if o.crop in (None, label.crop)}
     marked = {s.raw for e in entries for layer in e.layers for s in layer.structures.values()}
-    return frozenset((listed | marked) - {label.raw})
+    unsure = {
+        raw for e in entries for o in e.stated if o.crop in (None, label.crop) for raw in o.perhaps
+    }
+    undecided = {raw for e in entries for f in e.faults if f.group for raw in f.labels}
+    return frozenset((listed | marked | unsure | undecided) - {label.raw, ANY_LABEL})
 
 
 def touches_border(box: Box, size: Sequence[int]) -> bool:

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
-from benchsmith.stages.absent_words import searched_column
+from benchsmith.stages.absent_words import searched_column, strange_words
 from benchsmith.stages.contradicting_copies import REASON, Disputes
 from benchsmith.stages.denied_findings import REASON as DENIED
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.resolved_word import UNMAPPED, Resolved
+from benchsmith.stages.open_denials import REASON as LEFT_OPEN
+from benchsmith.stages.resolved_word import UNDECIDED, UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
 from benchsmith.stages.same_marks import same_marks
 from benchsmith.tables import coded_columns, record_tables
@@ -22,7 +23,7 @@ from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
 NO_DISPUTES = Disputes()
-REVISION = 9
+REVISION = 10
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -40,12 +41,13 @@ def normalise(
     disputes: Disputes = NO_DISPUTES,
     made: frozenset[str] = frozenset(),
     denied: Disputes = NO_DISPUTES,
+    left_open: Disputes = NO_DISPUTES,
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
     well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes` and `denied` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
+    `disputes`, `denied` and `left_open` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
     rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
@@ -53,12 +55,13 @@ def normalise(
     same = same_marks(findings, normaliser, made)
     for code, each in (
         (DENIED, denied.details),
+        (LEFT_OPEN, left_open.details),
         (REASON, disputes.details),
         (SAME_MARKS, same),
     ):
         if each:
             found["reason"] = _contradicting(findings, found["reason"], each, code)
-    details = {**same, **disputes.details, **denied.details}
+    details = {**same, **disputes.details, **left_open.details, **denied.details}
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
@@ -68,7 +71,7 @@ def normalise(
     out = coded_columns.replace_column(out, "neighbours", neighbours)
     searched = searched_column(out, strange, normaliser)
     out = coded_columns.replace_column(out, "searched", searched)
-    for each_unknown in (disputes.unknown, denied.unknown):
+    for each_unknown in (disputes.unknown, denied.unknown, left_open.unknown):
         if each_unknown:
             out = _with_unknown(out, each_unknown)
     rejected = coded_columns.rejection_table(
@@ -129,14 +132,18 @@ def _why(
     at = found["decided_at"].filter(lost)
     dropped = pc.binary_join_element_wise(", dropped at ", at, "")
     refused = pc.binary_join_element_wise(", ", at, "")
-    by = pc.if_else(pc.equal(found["reason"].filter(lost), UNMAPPED), refused, dropped)
+    left_open = pc.binary_join_element_wise(", left open at ", at, "")
+    code = found["reason"].filter(lost)
+    by = pc.if_else(pc.equal(code, UNDECIDED), left_open, dropped)
+    by = pc.if_else(pc.equal(code, UNMAPPED), refused, by)
     by = pc.if_else(pc.equal(at, ""), "", by)
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
     if not details:
         return why
-    reason = found["reason"].filter(lost)
-    disputed = pc.is_in(reason, value_set=pa.array([DENIED, REASON, SAME_MARKS], pa.string()))
+    disputed = pc.is_in(
+        code, value_set=pa.array([DENIED, LEFT_OPEN, REASON, SAME_MARKS], pa.string())
+    )
     ids = findings["id"].filter(lost).to_pylist()
     copies = pa.array([details.get(name, "") for name in ids], pa.string())
     return pc.if_else(disputed, copies, why)
@@ -157,7 +164,7 @@ def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, p
     resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
     label = resolved["label"]
     strange = np.zeros(len(findings), bool)
-    strange[np.asarray(owner.filter(pc.equal(resolved["reason"], UNMAPPED)))] = True
+    strange[np.asarray(owner.filter(strange_words(resolved["reason"])))] = True
     known = pc.not_equal(label, "")
     label, others = label.filter(known), others.filter(known)
     codes = coded_columns.encode_names(label)

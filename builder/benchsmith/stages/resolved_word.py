@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 UNMAPPED = "unmapped-label"
+UNDECIDED = "undecided-label"
+STRANGE = frozenset({UNMAPPED, UNDECIDED})
+"""Why a word has no label although it may name any: nobody knows it, or a person left its label open."""
 
 
 class Resolved(NamedTuple):

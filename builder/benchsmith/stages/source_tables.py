@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.documents.labels import Sheet, Table
 from benchsmith.documents.recipe import Samples
+from benchsmith.stages.one_hot_codings import OneHotCodings
 from benchsmith.stages.table_rows import (
     EntryTable,
+    Rows,
     TableKey,
     Wanted,
     by_number,
@@ -23,11 +23,10 @@ from benchsmith.stages.table_rows import (
     wanted_rows,
 )
 from benchsmith.stages.units import SHOWN_FILES, show
-from benchsmith.text import file_endings, path_misses, path_patterns
-from benchsmith.text.one_hot_cells import unclear_columns
+from benchsmith.stages.unused_rows import unused_rows, without_picture
+from benchsmith.text import path_misses, path_patterns
 
 CODING = "state what its cells mean with `present` and `absent`"
-AS_STEM = ": `key_is: stem` treats cells as file names"
 
 
 class Reject(Protocol):
@@ -40,8 +39,14 @@ class Reject(Protocol):
 class SourceTables:
     """The tables of one source; unusable parts of them go to `reject`."""
 
-    def __init__(self, roots: Mapping[str, Path], plugins: Plugins, reject: Reject) -> None:
+    def __init__(
+        self, roots: Mapping[str, Path], plugins: Plugins, reject: Reject, tables: Iterable[Table]
+    ) -> None:
+        """`tables` are those of all entries of the source."""
         self._roots, self._plugins, self._reject = roots, plugins, reject
+        self._codings = OneHotCodings(tables, self._rows_of)
+        self._early: dict[TableKey, Rows] = {}
+        """Rows that were read to judge codings, until a picture needs them."""
         self._tables: dict[TableKey, Wanted] = {}
         self._patterns: dict[TableKey, set[str]] = {}
         """The paths of the images of entries that read a table."""
@@ -118,7 +123,7 @@ class SourceTables:
                 shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
                 what = f"the table is not one file but {len(found)}: {shown}"
                 raise DataFault("file-missing", file, what)
-            rows = composed_keys(self._plugins.read_table(found[0], table))
+            rows = self._early.pop(place, None) or self._rows(found[0], table)
             rows = by_number(rows, file) if table.rows_at else rows
             wanted = self._tables[place] = wanted_rows(rows, table)
             if wanted.left_out:
@@ -126,21 +131,33 @@ class SourceTables:
                 self._reject("row-unwanted", file, what)
         return self._tables[place]
 
+    def _rows(self, path: Path, table: Table) -> Rows:
+        """Return all rows of one file. Raises DataFault."""
+        return composed_keys(self._plugins.read_table(path, table))
+
+    def _rows_of(self, table: Sheet) -> Iterator[Rows]:
+        """Yield the wanted rows of each file of a table, which are read here for the first time."""
+        prefix, _, pattern = table.file.rpartition(":")
+        for match in path_patterns.find(self._roots[prefix], pattern):
+            place = table_key(table, path_patterns.fill(table.file, match.fields))
+            if known := self._tables.get(place):
+                yield known.rows
+                continue
+            try:
+                rows = self._early[place] = self._rows(match.path, table)
+                yield wanted_rows(rows, table).rows
+            except DataFault:
+                continue  # refused where a picture needs it
+
     def _understood(self, table: Table, place: TableKey, wanted: Wanted) -> Wanted:
         """Return the rows of a table with the one-hot columns named whose coding is not understood.
 
         Each of these columns is rejected once; the reader reports a missing column.
         """
-        if not isinstance(table, Sheet) or not table.one_hot or table.present:
-            return wanted
-        rows = wanted.rows
-        cells: dict[str, set[str]] = {column: set() for column in table.one_hot}
-        for row in chain.from_iterable(rows.values()):
-            for column, own in cells.items():
-                own.add(row.cells.get(column, ""))
-        unclear = unclear_columns(cells)
+        unclear = self._codings.unclear(table) if isinstance(table, Sheet) else {}
         if not unclear:
             return wanted
+        rows = wanted.rows
         for column, why in unclear.items():
             if (place, column) not in self._unclear:
                 self._unclear.add((place, column))
@@ -159,11 +176,7 @@ class SourceTables:
         `keys_of` has the keys of all images by the path pattern of their entry.
         """
         for place, listed in self._tables.items():
-            unused = [
-                (key, rows)
-                for key, rows in listed.rows.items()
-                if (place, rows[0].line) not in self.used
-            ]
+            unused = unused_rows(place, listed, self.used)
             if place in self._counted:
                 if unused:
                     what = (
@@ -175,16 +188,5 @@ class SourceTables:
             patterns = self._patterns.get(place, ())
             keys = {key for pattern in patterns for key in keys_of.get(pattern, ())}
             may_be_names = place.key_is == "as-is" and place not in self._by_row
-            stems = Counter(map(_stem, [*listed.rows, *listed.unwanted])) if may_be_names else {}
-            for key, rows in unused:
-                at = f"{place[0]}:{rows[0].line}"
-                stem = _stem(key)
-                # with two cells of one stem `key_is: stem` would refuse the table
-                near = stem != key and stem in keys and stems.get(stem) == 1
-                more = f"; the key of the picture is {stem!r}{AS_STEM}" if near else ""
-                self._reject("no-picture", at, f"there is no file for {key!r}{more}")
-
-
-def _stem(key: str) -> str:
-    """Return the key that a cell means if it is a file's name."""
-    return file_endings.without_ending(key.replace("\\", "/")).rstrip("/").rpartition("/")[2]
+            for at, why in without_picture(place, listed, unused, keys, may_be_names=may_be_names):
+                self._reject("no-picture", at, why)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon import ANY, Abbreviation, Lexicon
-from benchsmith.stages.resolved_word import Resolved
+from benchsmith.stages.resolved_word import UNDECIDED, Resolved
 from benchsmith.stages.word_variants import Variant
 from benchsmith.text.laterality import take_side
 from benchsmith.text.normal_form import normal
@@ -14,6 +14,9 @@ from benchsmith.text.spelling import by_spelling, spelled
 
 MIN_RESPELLED = 6
 """Shortest abbreviation that is also matched in other spellings: LAS is not the plural of LA."""
+
+WITHOUT_LABEL = {"drop": "dropped-label", "unknown": UNDECIDED}
+"""By relation of a mapping's row, why its word has no label."""
 
 
 class Match(NamedTuple):
@@ -61,7 +64,7 @@ class WordMatches:
     def _exact(self, word: str, source: str) -> Match | None:
         row = self._lexicon.mappings.get(source, {}).get(word)
         if row is not None:
-            reason = "dropped-label" if row.relation == "drop" else ""
+            reason = WITHOUT_LABEL.get(row.relation, "")
             return Match(Resolved(row.label, "", row.at, reason), signed=True)
         # a bare number is a code of the source, never a name
         term = None if word.isdigit() else self._lexicon.labels.by_name(word)

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from benchsmith.documents.labels.mark_keys import Marks
+from benchsmith.documents.labels.mark_keys import Marks, OfNamedPicture, Scored
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
-class Coco(Marks):
+class Coco(Scored, Marks):
     """COCO JSON: polygons, run lengths or boxes; labels are the categories' names.
 
     An image is matched by its `file_name`, the whole or the last part of it. `use` selects a
@@ -23,7 +23,7 @@ class Coco(Marks):
     frame: Frame | None = None
 
 
-class Voc(Marks):
+class Voc(OfNamedPicture, Scored, Marks):
     """Pascal VOC XML, one file per picture: boxes with names."""
 
     kind: Literal["voc"]
@@ -59,7 +59,7 @@ class Yolo(Marks):
         return self
 
 
-class LabelMe(Marks):
+class LabelMe(OfNamedPicture, Scored, Marks):
     """LabelMe JSON, one file per picture: polygons, boxes, circles and masks with labels.
 
     Shapes with one label and one `group_id` are one object. Labels in `silent` mark nothing.

@@ -94,6 +94,20 @@ class Objects(yaml.Document):
         return self
 
 
+class Scored(yaml.Document):
+    """Whether marks of a model are taken."""
+
+    confidence: bool = False
+    """Whether marks that state the confidence of a model, such as a score, are taken like others."""
+
+
+class OfNamedPicture(yaml.Document):
+    """Files that state the name of the picture that they are about."""
+
+    picture_name: Literal["check", "ignore"] = "check"
+    """`ignore` where the pictures were renamed after they were marked."""
+
+
 def check_parts(made: Mapping[str, Iterable[object]], known: Iterable[object]) -> None:
     """Raise ValueError if a made label has a part that the entry does not name."""
     names = set(known)

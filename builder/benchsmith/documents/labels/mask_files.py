@@ -58,6 +58,8 @@ class Volume(_Fitted, Marks, Made, Objects):
     """Values of pixels in which nothing was looked for."""
     part: int | Part | None = None
     """Component of a 4D label volume, or `same`."""
+    segment_names: Literal["check", "ignore"] = "check"
+    """Whether the names in a `.seg.nrrd` must be those of the recipe."""
     variable: Text | None = None
     """The array of an .npz or MATLAB file."""
     grid: Grid = "same"

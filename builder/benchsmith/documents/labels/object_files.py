@@ -13,6 +13,9 @@ from benchsmith.documents.labels.types import Background, Frame, PathPattern, Te
 
 MAX_TILES = 100
 """Most rows and columns of tiles: each tile is judged separately."""
+Pieces = Literal["one", "objects"] | None
+"""What several pieces of one value are: one object, or each an object. If it is not stated, they are one object
+where another one lies between them, and otherwise not understood."""
 Tiles = Annotated[int, pydantic.Field(ge=1, le=MAX_TILES)]
 
 
@@ -30,6 +33,7 @@ class Instances(Marks):
     background: Background = (0,)
     ignore: tuple[int, ...] = ()
     """Values of pixels in which nothing was looked for."""
+    pieces: Pieces = None
 
 
 class Count(yaml.Document):
@@ -56,4 +60,5 @@ class Count(yaml.Document):
     """The array of an .npz or MATLAB file."""
     resize: Resize | None = None
     background: Background = (0,)
+    pieces: Pieces = None
     group: Text = "count"

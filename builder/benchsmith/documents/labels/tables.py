@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.documents import yaml
-from benchsmith.documents.labels.mark_keys import Marks
+from benchsmith.documents.labels.mark_keys import Marks, Scored
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 from benchsmith.text import file_endings, path_patterns
 
@@ -131,7 +131,7 @@ class Sheet(Table):
         return not self.labels and not self.one_hot
 
 
-class Boxes(Table, Marks):
+class Boxes(Table, Scored, Marks):
     """A table with one row per box: its corners in columns, its label in a column or fixed."""
 
     kind: Literal["boxes"]
@@ -152,7 +152,7 @@ class Boxes(Table, Marks):
         return self
 
 
-class RunLengths(Table, Marks):
+class RunLengths(Table, Scored, Marks):
     """A table with one run-length mask per row, `start length start length ...`, counted from 1."""
 
     kind: Literal["run-lengths"]

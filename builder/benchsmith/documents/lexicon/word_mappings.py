@@ -11,7 +11,9 @@ from benchsmith.documents.problems import Problems
 from benchsmith.text.normal_form import normal
 
 MAPPING_COLUMNS = ("raw", "relation", "label", "reviewed_by", "note")
-RELATIONS = ("exact", "broad", "drop")
+RELATIONS = ("exact", "broad", "drop", "unknown")
+WITHOUT_LABEL = ("drop", "unknown")
+"""Relations of words that get no label: one that names none, and one that may name any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Mapped:
     relation: str
     """One of `RELATIONS`."""
     label: str
-    """Empty for ``drop``."""
+    """Empty for ``drop`` and ``unknown``."""
     note: str
     at: str
     """File and line."""
@@ -56,10 +58,10 @@ def _mapping(path: Path, check: RowChecks) -> dict[str, Mapped]:
         mapped = Mapped(row["relation"], row["label"], row["note"], check.at(row))
         if mapped.relation not in RELATIONS:
             what = f"unknown relation {mapped.relation!r}"
-            check.problems.add(row.path, row.line, what, "use exact, broad or drop")
-        elif mapped.relation == "drop":
+            check.problems.add(row.path, row.line, what, "use exact, broad, drop or unknown")
+        elif mapped.relation in WITHOUT_LABEL:
             if mapped.label or not mapped.note:
-                what = "a `drop` row needs an empty `label` and a `note` that gives the reason"
+                what = f"a `{mapped.relation}` row needs an empty `label` and a `note` that gives the reason"
                 check.problems.add(row.path, row.line, what)
         else:
             check.terms(row, "label", "label", [mapped.label])

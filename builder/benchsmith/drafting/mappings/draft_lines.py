@@ -8,7 +8,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.lexicon.body_areas import apart, area_words, areas_of, areas_of_label
 from benchsmith.drafting.mappings.label_guesses import Guess
 from benchsmith.drafting.mappings.source_scope import Scope
-from benchsmith.stages.resolved_word import Resolved
+from benchsmith.stages.resolved_word import UNDECIDED, Resolved
 from benchsmith.text.laterality import take_side
 from benchsmith.text.name_tokens import plain_word, tokens
 from benchsmith.text.name_wrappers import readings
@@ -31,7 +31,8 @@ def guessed(raw: str, found: Sequence[Guess], chosen: Guess | None) -> str:
 def resolved(raw: str, found: Resolved, lexicon: Lexicon, scope: Scope) -> str:
     """Return the line of a word that the lexicon knows."""
     if not found.label:
-        return f"{raw} -> dropped ({found.decided_at})"
+        what = "left open" if found.reason == UNDECIDED else "dropped"
+        return f"{raw} -> {what} ({found.decided_at})"
     side = f" {found.laterality}" if found.laterality else ""
     doubts = "; ".join(_doubts(raw, found, lexicon, scope))
     look = f"{LOOK}{doubts}" if doubts else ""

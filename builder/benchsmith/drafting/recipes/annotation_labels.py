@@ -16,6 +16,7 @@ from benchsmith.drafting.recipes import (
     named_arrays,
     names_files,
     reader_overlap,
+    said_of_marks,
     several_readers,
 )
 from benchsmith.drafting.recipes.family import Family, regrouped
@@ -100,7 +101,7 @@ def _one_by_one(pairing: Pairing) -> list[Pairing]:
 def of_documents(view: FolderView, root: Path, family: Family) -> list[Maker]:
     """Return the function that makes the labels in annotation files of one kind of picture."""
     found: list[Maker] = [
-        partial(_files, "voc", one) for voc in view.voc if (one := pair(family, voc))
+        partial(_documents, "voc", one, root) for voc in view.voc if (one := pair(family, voc))
     ]
     found += [
         partial(
@@ -113,7 +114,11 @@ def of_documents(view: FolderView, root: Path, family: Family) -> list[Maker]:
         for yolo, classes, lengths in view.yolo
         if (one := pair(family, yolo))
     ]
-    found += [partial(_files, "labelme", one) for own in view.labelme if (one := pair(family, own))]
+    found += [
+        partial(_documents, "labelme", one, root)
+        for own in view.labelme
+        if (one := pair(family, own))
+    ]
     series = {tuple(m.entry.path.rstrip("/").split("/")) for m in family.members}
     found += [_lidc for own in view.lidc if any(m.entry.folders in series for m in own.members)]
     names = {m.entry.name for m in family.members}
@@ -123,7 +128,7 @@ def of_documents(view: FolderView, root: Path, family: Family) -> list[Maker]:
         if names & {str(i["filename"]).rpartition("/")[2] for i in label_documents.via_images(tree)}
     ]
     return found + [
-        partial(_coco, entry.path)
+        partial(_coco, entry.path, tree)
         for entry, tree in view.coco
         if names & label_documents.coco_files(tree)
     ]
@@ -171,11 +176,19 @@ def _files(kind: str, pairing: Pairing, pictures: PictureSet) -> Labels:
     return Labels(keys, {"exhaustive": EXHAUSTIVE})
 
 
-def _coco(file: str, _: PictureSet) -> Labels:
-    return Labels(
+def _documents(kind: str, pairing: Pairing, root: Path, pictures: PictureSet) -> Labels:
+    entry = _files(kind, pairing, pictures)
+    said_of_marks.ask(entry, root, pairing)
+    return entry
+
+
+def _coco(file: str, tree: dict[str, Any], _: PictureSet) -> Labels:
+    entry = Labels(
         {"kind": "coco", "file": file, "exhaustive": False},
         {"exhaustive": EXHAUSTIVE},
     )
+    said_of_marks.ask_coco(entry, tree)
+    return entry
 
 
 def _via(file: str, attributes: dict[str, set[str]], _: PictureSet) -> Labels:

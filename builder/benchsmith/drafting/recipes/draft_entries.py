@@ -19,6 +19,7 @@ from benchsmith.drafting.recipes import (
     optional_words,
     packed_files,
     rival_labels,
+    split_tables,
     unread_words,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
@@ -127,11 +128,13 @@ class EntryMaker:
             if group_tables.add(samples, pictures, group, self._known):
                 self._used_tables |= set(group.tables)
                 self._grouped |= set(group.tables)
-        for table in self._view.tables:
+        for table in split_tables.fitting(self._view.tables, pictures):
             if table.file not in self._grouped and label_tables.add(
                 samples, pictures, table, self._known
             ):
                 self._used_tables.add(table.file)
+                split_tables.ask(samples, pictures, table)
+        self.alternatives += [each for each in samples.unread if each not in self.alternatives]
         self.unused += model_outputs.set_aside(samples)
         self._without_repeats(samples)
         self._without_rivals(samples, pictures)

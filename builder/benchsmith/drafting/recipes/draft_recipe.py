@@ -7,7 +7,13 @@ from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.recipes import candidates, folder_view, model_outputs, patient_rules
+from benchsmith.drafting.recipes import (
+    candidates,
+    folder_view,
+    model_outputs,
+    own_keys,
+    patient_rules,
+)
 from benchsmith.drafting.recipes.draft_entries import EntryMaker
 from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
@@ -48,7 +54,7 @@ def draft(
         _patient(one, pictures, [f for f, _ in view.pictures])
         _split(one, pictures)
     samples = [s for _, s in entries]
-    _own_keys(entries)
+    own_keys.separate(entries)
     progress("reading a few pictures with the draft")
     trial = mend(samples, folder, readers) if samples else Trial()
     asked_of_patients(samples, trial)
@@ -123,21 +129,6 @@ def _split(samples: Samples, pictures: PictureSet | None) -> None:
         if not folder.varies and (name := split_of(folder.before)):
             samples.about["official"] = name
             return
-
-
-def _own_keys(entries: list[tuple[PictureSet | None, Samples]]) -> None:
-    """Give pictures of two entries with equal names keys of their own."""
-    seen: dict[str, int] = {}
-    for number, (pictures, samples) in enumerate(entries):
-        if pictures is None or samples.key:
-            continue
-        keys = [pictures.key(m) for m in pictures.members]
-        if any(seen.get(k, number) != number for k in keys):
-            parts = [pictures.text(i) for i in range(len(pictures.family.varying))]
-            stem = pictures.text("stem") or pictures.family.before.replace("*", "")
-            samples.key = "/".join([*parts, f"{stem}-{number + 1}"])
-        else:
-            seen.update(dict.fromkeys(keys, number))
 
 
 def _without_empty(samples: list[Samples], trial: Trial) -> list[Samples]:

@@ -38,9 +38,13 @@ def add(
         return False
     roles = {c: column_roles.role(table, c, key.column) for c in table.columns if c != key.column}
     side = set(tokens(pictures.family.words)) & {"left", "right"}
+    of_person: list[str] = []
     if side:
         other = {"left": "right", "right": "left"}[min(side)]
         roles = {c: "" if other in tokens(c) else r for c, r in roles.items()}
+        of_person = _of_person(roles, min(side))
+        if of_person:
+            roles = {c: "" if c in of_person else r for c, r in roles.items()}
     base: dict[str, Any] = {"file": table.file, "key": key.column}
     if key.key_is != "as-is":
         base["key_is"] = key.key_is
@@ -57,6 +61,16 @@ def add(
     samples.labels += found
     if len(samples.labels) == before:
         return False
+    if side and of_person:
+        shown = ", ".join(of_person)
+        samples.unread.append(
+            f"{table.file}: columns {shown} say nothing of one side, and are of the person: they are not read"
+        )
+    elif side and not any(side & set(tokens(c)) for c in roles):
+        for one in found:
+            one.unsure = one.unsure or (
+                f"a row of {table.file} may be of both sides: does every picture show its labels?"
+            )
     if rows is not None:
         _divide(samples, pictures, rows, found)
     if key.own != "default":
@@ -65,6 +79,16 @@ def add(
     if side:
         samples.about.setdefault("laterality", min(side))
     return True
+
+
+def _of_person(roles: dict[str, str], side: str) -> list[str]:
+    """Return the columns of labels without a side in a table that has others for each side."""
+    labels = [c for c, role in roles.items() if role in ("label", "one-hot")]
+    return (
+        [c for c in labels if side not in tokens(c)]
+        if any(side in tokens(c) for c in labels)
+        else []
+    )
 
 
 def belongs(table: TableView, pictures: PictureSet) -> bool:

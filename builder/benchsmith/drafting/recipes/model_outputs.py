@@ -1,4 +1,4 @@
-"""Files that a model wrote, by their names: no labels beside others, and named so where they are alone."""
+"""Files that a model wrote, by their names or what they state: no labels beside others, and named so where they are alone."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def set_aside(samples: Samples) -> Iterator[str]:
     of_all = set(tokens(samples.images))
     for entry in samples.labels:
         words = set(tokens(" ".join([str(entry.one.get("file", "")), *_columns(entry)])))
-        entry.predicted = bool(words & WORDS - of_all)
+        entry.predicted = bool(words & WORDS - of_all) or entry.keys.get("confidence") is True
     truth = [entry for entry in samples.labels if not entry.predicted]
     if truth:
         samples.predicted = [entry for entry in samples.labels if entry.predicted]
         samples.labels = truth
     for entry in samples.predicted:
         at = ", column ".join([str(entry.one["file"]), *_columns(entry)])
-        yield f"{at}: the output of a model, by its name, and no label beside others"
+        yield f"{at}: the output of a model, by its name or its marks, and no label beside others"
 
 
 def _columns(entry: Labels) -> list[str]:

@@ -161,11 +161,17 @@ def split_of(name: str) -> str:
     >>> split_of("labelsTr"), split_of("b. Testing Set"), split_of("liver")
     ('train', 'test', '')
     """
-    for token in _split_words(name):
-        for word, words in (("train", TRAIN_WORDS), ("val", VAL_WORDS), ("test", TEST_WORDS)):
-            if token in words:
-                return word
-    return ""
+    return next(iter(splits_of(name)), "")
+
+
+def splits_of(name: str) -> list[str]:
+    """Return every subset of an official split that a name says, in its order.
+
+    >>> splits_of("train_and_test"), splits_of("liver")
+    (['train', 'test'], [])
+    """
+    kinds = (("train", TRAIN_WORDS), ("val", VAL_WORDS), ("test", TEST_WORDS))
+    return [kind for token in _split_words(name) for kind, words in kinds if token in words]
 
 
 _DATE = re.compile(

@@ -60,6 +60,8 @@ class Samples:
     """What the whole entry would be if a doubt is right, such as other patients."""
     predicted: list[Labels] = field(default_factory=list)
     """The output of a model for these pictures, which is not read."""
+    unread: list[str] = field(default_factory=list)
+    """What tables state of other things than these pictures, in words."""
 
     def plain(self) -> dict[str, Any]:
         """Return the entry as a recipe has it."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from benchsmith.annotations.stated_size import MAX_ROUNDING_PX, size_columns
-from benchsmith.drafting.recipes import column_roles, table_views
+from benchsmith.drafting.recipes import column_roles, said_of_marks, table_views
 from benchsmith.drafting.recipes.name_words import tokens
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
@@ -77,6 +77,7 @@ def boxes(
                 entry.decide["frame"] = "do coordinates count the pixels as the file stores them?"
             keys["exhaustive"] = False
             entry.decide["exhaustive"] = "did the source look for these labels in every picture?"
+            said_of_marks.ask_table(entry, table.rows)
             return [entry]
     return []
 

@@ -1,4 +1,4 @@
-"""Mappings: decide which label a source's word stands for, exactly or broadly, or drop the word."""
+"""Mappings: decide which label a source's word stands for, exactly or broadly, that it stands for none, or may stand for any."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS, Lexicon
+from benchsmith.documents.lexicon.word_mappings import WITHOUT_LABEL
 from benchsmith.documents.problems import Problems
 from benchsmith.drafting.mappings.label_guesses import Guess
 from benchsmith.drafting.mappings.source_guesser import SourceGuesser
@@ -32,7 +33,8 @@ from benchsmith.text.normal_form import normal
 RELATIONS = {
     "exact": "means the label",
     "broad": "is narrower than the label, or about the same",
-    "drop": "is not a label to ask about",
+    "drop": "names nothing that a picture shows",
+    "unknown": "is a finding that no label fits",
 }
 MAX_GUESSES = 5
 """Guesses that are shown for a word."""
@@ -86,8 +88,8 @@ class Mappings(Desk):
         return {c.concept: c for c in self._mesh if c.concept}
 
     def page_data(self, who: str) -> dict[str, Any]:
-        """Return the relations of a word to a label."""
-        return {"relations": list(RELATIONS.items())}
+        """Return the relations of a word to a label, and those of words without one."""
+        return {"relations": list(RELATIONS.items()), "bare": WITHOUT_LABEL}
 
     def queue(self, who: str) -> list[str]:
         """Return the undecided words: those of the benchmark first, of these the most frequent."""
@@ -138,12 +140,13 @@ class Mappings(Desk):
         self._word(item)
         relation, label, note = (text_of(value, n) for n in ("relation", "label", "note"))
         if relation not in RELATIONS:
-            raise Refused("exact, broad or drop?")
-        if relation == "drop" and not note:
-            raise Refused("give the reason for dropping it in the note")
-        if relation != "drop" and label not in self._lexicon.labels:
+            raise Refused("exact, broad, drop or unknown?")
+        bare = relation in WITHOUT_LABEL
+        if bare and not note:
+            raise Refused("give the reason why it has no label in the note")
+        if not bare and label not in self._lexicon.labels:
             raise Refused("choose a label")
-        return {"relation": relation, "label": "" if relation == "drop" else label, "note": note}
+        return {"relation": relation, "label": "" if bare else label, "note": note}
 
     def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
         """Search labels by name, synonym or id."""

@@ -23,7 +23,7 @@ function draw(item) {
       examples(item.examples),
     ] }),
     element('section', { 'aria-label': 'Its meaning', children: [
-      chips('relation', 'The word', DATA.page.relations.map(([id, text]) => [id, `${id}: ${text}`]), given.relation, (value) => { given.relation = value; ready(); }, ['E', 'B', 'X']),
+      chips('relation', 'The word', DATA.page.relations.map(([id, text]) => [id, `${id}: ${text}`]), given.relation, (value) => { given.relation = value; ready(); }, ['E', 'B', 'X', 'U']),
       element('label', { class: 'note', children: ['Find a label', element('input', { id: 'find', type: 'search', autocomplete: 'off', spellcheck: 'false', oninput: search })] }),
       element('div', { id: 'labels' }),
       element('label', { class: 'note', children: ['Note', element('input', { id: 'why', maxlength: '500', autocomplete: 'off', oninput: ready })] }),
@@ -62,9 +62,13 @@ function choose(id) {
   ready();
 }
 
+function bare() {
+  return DATA.page.bare.includes(given.relation);
+}
+
 function ready() {
   const note = document.getElementById('why').value.trim();
-  document.getElementById('sign').disabled = given.relation === 'drop' ? !note : !given.label;
+  document.getElementById('sign').disabled = bare() ? !note : !given.label;
 }
 
 async function search(event) {
@@ -77,7 +81,7 @@ async function search(event) {
 async function sign() {
   if (document.getElementById('sign').disabled) return;
   const note = document.getElementById('why').value;
-  await queue.act({ relation: given.relation, label: given.relation === 'drop' ? '' : given.label, note: note });
+  await queue.act({ relation: given.relation, label: bare() ? '' : given.label, note: note });
 }
 
 function relation(value) {
@@ -86,12 +90,12 @@ function relation(value) {
 
 keys({
   ...Object.fromEntries([...'123456789'].map((each) => [each, () => { document.querySelectorAll('#labels li')[Number(each) - 1]?.querySelector('button')?.click(); }])),
-  e: relation('exact'), b: relation('broad'), x: relation('drop'),
+  e: relation('exact'), b: relation('broad'), x: relation('drop'), u: relation('unknown'),
   f: () => document.getElementById('find')?.focus(),
   Enter: (event) => { if (event.target.matches('button:not([data-label])')) return false; sign(); return true; },
   l: () => { queue.later(); },
   z: () => { queue.undo(); },
 }, [
-  ['1 to 9', 'choose a label'], ['F', 'search a label'], ['E, B, X', 'exact, broad, drop'], ['Enter', 'sign'], ['L', 'later'], ['Z', 'undo'],
+  ['1 to 9', 'choose a label'], ['F', 'search a label'], ['E, B, X, U', 'exact, broad, drop, unknown'], ['Enter', 'sign'], ['L', 'later'], ['Z', 'undo'],
 ]);
 queue.show();
