@@ -76,10 +76,11 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         label = named.label
         if not label:
             continue
-        if structure.box:
-            drawn.add(label)  # only its box is known: it is there, and cannot be measured
+        outlined = structure.is_outlined(anchor.axis)
+        if not outlined:
+            drawn.add(label)  # not all of it is known: it is there, and cannot be measured
         mask = scenes.mask(place, anchor)
-        if name := level_of(structure.raw, label):
+        if outlined and (name := level_of(structure.raw, label)):
             rows_of = np.flatnonzero(mask.any(axis=1))
             levels[name] = (int(rows_of[0]), int(rows_of[-1]) + 1)
         masks[label] = masks[label] | mask if label in masks else mask
@@ -92,7 +93,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
             target = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
             if more:
                 largest[label] = (area, target)
-            if large and named.laterality and not structure.box:
+            if large and named.laterality and outlined:
                 sided.append(_seen(label, mask, target, grey, mm, {named.laterality}))
     found = [
         _seen(label, masks[label], largest[label][1], grey, mm, sides[label])

@@ -11,8 +11,8 @@ from benchsmith.tables import record_tables
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
-REVISION = 21
-FACTS_REVISION = 2
+REVISION = 22
+FACTS_REVISION = 3
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
     "title",
