@@ -13,7 +13,7 @@ from benchsmith.core.model import Choice, Rejection
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.imaging.geometry import box_of, pixel_mm, plane
-from benchsmith.imaging.patient_directions import body_middle, directions
+from benchsmith.imaging.patient_directions import body_centre, directions, leans
 from benchsmith.imaging.picture_turns import turn
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
@@ -122,6 +122,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
     each_two = apart(of, mm) if pairs else {}
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
+    middle = body_centre(grey) or (None, None)
     return Scene(
         anchor=anchor,
         size=(rows, columns),
@@ -140,7 +141,9 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         relations=tuple(relations(of, each_two)) if pairs else (),
         left_is=way.left,
         top_is=way.top,
-        middle=body_middle(grey),
+        middle=middle[0],
+        middle_row=middle[1],
+        leans=leans(scenes.image, anchor.axis),
         alike=frozenset(
             code for code in MIRRORINGS if np.array_equal(turn(grey[None], code)[0], grey)
         ),
