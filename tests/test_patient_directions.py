@@ -13,7 +13,7 @@ from benchsmith.core.contracts import Image, Reading
 from benchsmith.core.model import PLANAR, Box
 from benchsmith.documents.benchmark import Margins
 from benchsmith.formats import metaimage, mgh, nifti, nrrd
-from benchsmith.imaging.patient_directions import body_middle, directions
+from benchsmith.imaging.patient_directions import body_centre, directions
 from benchsmith.skills import laterality
 from benchsmith.skills.contract import Scene, Seen, Unclear
 
@@ -74,11 +74,13 @@ def test_the_middle_of_a_body_is_found_unless_a_side_is_cut() -> None:
     grey = np.zeros((60, 100), np.uint8)
     grey[10:50, 20:80] = 90
     grey[55:58, 0:100] = 120  # a table under it
-    assert body_middle(grey) == 50
+    assert body_centre(grey) == (50, 30)
+    grey[0:11, 40:50] = 90  # cut off at the top
+    assert body_centre(grey) == (50, None)
     grey[20:30, 80:100] = 90
-    assert body_middle(grey) is None
-    assert body_middle(np.zeros((9, 9), np.uint8)) is None
-    assert body_middle(np.zeros((9, 9, 3), np.uint8)) is None
+    assert body_centre(grey) is None
+    assert body_centre(np.zeros((9, 9), np.uint8)) is None
+    assert body_centre(np.zeros((9, 9, 3), np.uint8)) is None
 
 
 def _scene(**changes: object) -> Scene:

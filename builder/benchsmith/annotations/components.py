@@ -29,7 +29,8 @@ def split(found: Annotations, smallest_px: int) -> Annotations:
     """Return annotations in which each connected piece of a label is a separate structure.
 
     Pieces are numbered in the order of their first pixel. A piece with fewer than `smallest_px`
-    pixels is left out; a label without any other piece is unknown. Raises DataFault (too-large).
+    pixels is left out; a label without any other piece is unknown. So is one that lacks planes, because
+    they may connect its pieces. Raises DataFault (too-large).
     """
     layers: list[Layer] = []
     small: list[Fault] = []
@@ -53,6 +54,10 @@ def _pieces(layer: Layer | MarkLayer, smallest_px: int, before: int) -> tuple[La
     faults: list[Fault] = []
     for value, structure in layer.structures.items():
         mask = pixels_of(layer, {value})
+        if structure.partial:
+            what = f"{structure.raw}: planes of it are missing, so that its pieces are not known"
+            faults.append(Fault("extent-unknown", structure.stated_at, what, structure.raw))
+            mask = np.zeros_like(mask)
         drawn = np.zeros(mask.shape, np.uint16) if drawn is None else drawn
         numbered, count = ndimage.label(mask, CORNERS)
         sizes = np.bincount(numbered.ravel(), minlength=count + 1)[1:]

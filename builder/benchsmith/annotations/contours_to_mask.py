@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from benchsmith.core.contracts import Array
+from benchsmith.core.model import AXES
 from benchsmith.imaging.polygons import fill_polygon
 
 Points = npt.NDArray[np.float64]
@@ -38,6 +39,14 @@ class Filled:
     """Contours that were left out and whose plane is not known."""
     skipped: int = 0
     """Slices in wider gaps, on which the structure may not have been looked for."""
+    axis: int = 2
+    """The axis x, y or z (0, 1, 2) that the contours are drawn across."""
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """The axes across which planes are not known whole, sorted: all if a contour's plane is unknown."""
+        whole = "" if self.lost else AXES[2 - self.axis]
+        return tuple(a for a in AXES if a != whole) if self.faults or self.skipped else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +65,11 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
 
     `shape` is (z, y, x). Contours lie in planes of one axis: the axis of the image's own slices,
     whichever way the series runs. A contour that cannot be read leaves its plane out, if its plane
-    is known, and nothing else.
+    is known; the structure is then `partial`.
     """
     found = Filled(np.zeros(tuple(shape)[:3], bool))
     axis, planes, spoilt = _planes(contours, found)
+    found.axis = axis
     size = found.voxels.shape[::-1]
     across, down = [a for a in range(3) if a != axis]
     outside = 0

@@ -75,7 +75,8 @@ def add(found: Annotations, made: MadeOf, shape: Sequence[int], at: str) -> Anno
         else:
             mask = _marked(found, parts[:1], shape) & ~_marked(found, parts[1:], shape)
         if mask.any():
-            stack.add(mask, Structure(name, f"{at} {' + '.join(parts)}"))
+            partial = _partial(found, parts)
+            stack.add(mask, Structure(name, f"{at} {' + '.join(parts)}", partial=partial))
         else:
             faults.append(Fault("empty-structure", at, f"{name} is not in this image", name))
     names = {name for name, _ in made.items()}
@@ -113,6 +114,12 @@ def _marked(found: Annotations, parts: Sequence[str], shape: Sequence[int]) -> A
     for layer in found.layers:
         mask |= pixels_of(layer, {v for v, s in layer.structures.items() if s.raw in parts})
     return mask
+
+
+def _partial(found: Annotations, parts: Sequence[str]) -> tuple[str, ...]:
+    """Return the axes across which a part is not known whole, sorted."""
+    each = (s for layer in found.layers for s in layer.structures.values() if s.raw in parts)
+    return tuple(sorted({axis for one in each for axis in one.partial}))
 
 
 def pixels_of(layer: Layer | MarkLayer, values: set[int]) -> Array:

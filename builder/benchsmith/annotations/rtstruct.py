@@ -23,8 +23,9 @@ from benchsmith.imaging.geometry import Affine
 def read(labels: RtStruct, request: Request) -> Annotations:
     """Read every structure of one series, or of one slice that states its place.
 
-    A contour that cannot be read is a fault; the rest of its structure is kept. A structure without
-    contours may be anywhere or nowhere: it counts as not looked for. Raises DataFault.
+    A contour that cannot be read is a fault; the rest of its structure is kept, but is not known to be
+    whole. A structure without contours may be anywhere or nowhere: it counts as not looked for.
+    Raises DataFault.
     """
     check = labels.identity == "check"
     path = object_of(labels.file, "RTSTRUCT", identity.of_structure_set, request, check=check)
@@ -88,7 +89,8 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
             notes.append(f"{raw}: {filled.skipped} slices between contours are left out")
             incomplete.add(raw)
         if filled.voxels.any():
-            stack.add(filled.voxels, Structure(raw, at))
+            partial = () if image.planar else filled.partial
+            stack.add(filled.voxels, Structure(raw, at, partial=partial))
         elif not filled.faults:
             faults.append(Fault("structure-undrawn", at, f"{raw} covers no voxel", raw))
     undrawn = {number: raw for number, raw in names.items() if raw and number not in drawn}

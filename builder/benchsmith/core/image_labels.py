@@ -26,6 +26,18 @@ class Structure:
     """Where the source states it: ``labels.csv:12`` or ``seg.nii.gz value 3``."""
     box: bool = False
     """Whether only a bounding box is known; the layer holds the filled box."""
+    partial: tuple[str, ...] = ()
+    """Axes across which its planes are not known whole, sorted: some planes across another axis could
+    not be read, or were not drawn. Not empty, its extent and volume are not known either."""
+
+    def is_outlined(self, axis: str) -> bool:
+        """Return whether all of its pixels in planes across an axis are known."""
+        return not self.box and axis not in self.partial
+
+    @property
+    def kind(self) -> str:
+        """How much of it is known, as :attr:`benchsmith.core.structures.StructureFacts.kind`."""
+        return "box" if self.box else "partial" if self.partial else "region"
 
 
 @dataclass(frozen=True, slots=True)

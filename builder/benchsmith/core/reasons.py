@@ -151,7 +151,7 @@ REASONS = _table(
            "nothing to do", False),
     Reason("not-looked-for", "The source lists the structure but does not mark it: it may or may not be present.",
            "nothing to do", False),
-    Reason("extent-unknown", "The structure touches an area that was not annotated.",
+    Reason("extent-unknown", "The structure touches an area that was not annotated, or lacks planes.",
            "nothing to do", False),
     Reason("structure-undrawn", "The source marks the structure, but the marks cover no voxel of the image.",
            "compare the marks with the grid of the image", True),

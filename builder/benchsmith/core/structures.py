@@ -31,7 +31,8 @@ class StructureFacts:
     raw: str
     """The label as the source spells it."""
     kind: str
-    """``region`` (a mask) or ``box`` (only a bounding box is known, and measured)."""
+    """``region`` (a mask), ``box`` (only a bounding box is known, and measured) or ``partial`` (a mask in
+    which planes are missing)."""
     part: int
     """0 for the whole structure; its connected parts are 1, 2, ..., the largest first."""
     planar: bool

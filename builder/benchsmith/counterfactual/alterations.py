@@ -57,7 +57,9 @@ def moved(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
     for place, structure, area in scenes.structures(own):
         label = scenes.label_of(structure).label
         drawn = structure.box and set(unit.views) != {"box"}
-        if label in unit.key or label not in unit.offered or drawn:
+        if label in unit.key or label not in unit.offered:
+            continue
+        if drawn or own.axis in structure.partial:
             continue
         cut = limits.slices.border == "drop" and touches_border(
             box_of(scenes.mask(place, own)), own.plane
@@ -87,7 +89,9 @@ def shifted_marks(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
     found = False
     for place, structure, area in scenes.structures(own):
         label = scenes.label_of(structure).label
-        if label in unit.key or label not in unit.offered or structure.box:
+        if label in unit.key or label not in unit.offered:
+            continue
+        if not structure.is_outlined(own.axis):
             continue
         by = deepest(footprint, scenes.mask(place, own)) if area >= footprint.sum() else None
         if by is None:
@@ -130,7 +134,9 @@ def _surrounded(unit: AskedUnit, scenes: Scenes) -> AlteredView | NoTruth:
     )
     for place, structure, _ in scenes.structures(own):
         label = scenes.label_of(structure).label
-        if label in unit.key or label not in unit.offered or structure.box:
+        if label in unit.key or label not in unit.offered:
+            continue
+        if not structure.is_outlined(own.axis):
             continue
         there = scenes.mask(place, own)
         if there[around].mean() < MOST_OF_RIM or there[hole].any():
@@ -151,12 +157,17 @@ def _one_of_several(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
     """Paint out all of one right option, in turn for each but the one that names the target."""
     own = unit.choice
     there = [(p, scenes.label_of(s).label, a) for p, s, a in scenes.structures(own)]
+    partial = {
+        scenes.label_of(s).label for _, s, _ in scenes.structures(own) if own.axis in s.partial
+    }
     for label in sorted(unit.key - {own.label}):
         why = ""
         gone = [p for p, name, _ in there if name in limits.below[label]]
         same = [p for p, name, _ in there if name in limits.related[label]]
         if not gone:
             why = f"{label} has no region here"
+        elif partial & limits.below[label]:
+            why = f"not all pixels of {label} are known"
         elif len(same) > len(gone):
             why = f"a region of which {label} is a part would be left"
         else:

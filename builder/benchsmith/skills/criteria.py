@@ -86,7 +86,7 @@ def _volume(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     facts = _solid(scene, one)
     if isinstance(facts, Missing):
         return facts
-    if facts.volume_ml is None or facts.borders or facts.kind != "region":
+    if facts.volume_ml is None or facts.borders:
         return Missing(NOT_WHOLE, "its volume is not known, or the scanned field cuts it off")
     value = facts.volume_ml
     return value, (Fact(subject=one.label, name="volume", value=value, unit="mL"),)
@@ -181,7 +181,11 @@ def _part(scene: Scene, one: Seen) -> StructureFacts | Missing:
 def _solid(scene: Scene, one: Seen) -> StructureFacts | Missing:
     """Return the facts of a label that is one structure of its image."""
     solid = scene.volume.only(one.label) if scene.volume else None
-    return solid.facts if solid else Missing(NOT_WHOLE, "it is several structures")
+    if solid is None:
+        return Missing(NOT_WHOLE, "it is several structures")
+    if solid.facts.kind != "region":
+        return Missing(NOT_WHOLE, "planes of it are missing, or only its box is known")
+    return solid.facts
 
 
 def _long(one: Seen, size: Flat) -> Fact:

@@ -60,14 +60,24 @@ def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft |
     All of it must be beyond the middle of the body, and the source must not contradict it.
     """
     if scene.left_is not in OPPOSITE:
-        return _unclear(one, "the file does not state which side of the picture is which")
+        what = (
+            "the file does not state which side of the picture is which, or its planes are oblique"
+        )
+        return _unclear(one, what)
     if scene.middle is None:
         return _unclear(one, "the picture cuts the body off at a side, so its middle is not known")
-    gap = max(scene.middle - one.box.x1, one.box.x0 - scene.middle) * scene.pixel[1]
+    lean = scene.leans[0] * scene.pixel[0] / scene.pixel[1]
+    if lean and scene.middle_row is None:
+        return _unclear(
+            one, "the plane is turned, and it cuts the body off at the top or the bottom"
+        )
+    begin, end = scene.across(one.box)
+    middle = scene.middle + lean * (scene.middle_row or 0.0)
+    gap = max(middle - end, begin - middle) * scene.pixel[1]
     least = margins.midline * scene.long_side
     if gap < least:
         return _unclear(one, f"not {least:.3g} {scene.unit} from the middle of the body")
-    left_half = one.box.x1 <= scene.middle
+    left_half = end <= middle
     side = scene.left_is if left_half else OPPOSITE[scene.left_is]
     if one.stated_sides - {"", side}:
         return _unclear(one, f"the source states a side other than {side}")

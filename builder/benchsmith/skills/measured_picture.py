@@ -120,6 +120,10 @@ class Scene:
     """The same at its top, such as ``front`` or ``head``."""
     middle: float | None = None
     """Column of the middle of the body, in pixels from the left; None if unknown."""
+    middle_row: float | None = None
+    """Row of the middle of the body, in pixels from the top; None if unknown."""
+    leans: tuple[float, float] = (0.0, 0.0)
+    """As :func:`benchsmith.imaging.patient_directions.leans` has them."""
     alike: frozenset[int] = frozenset()
     """EXIF orientations in which the picture is the same one, as that of a symmetric template."""
     again: bool = False
@@ -134,6 +138,18 @@ class Scene:
     volume: Volume | None = None
     """The structures of the picture's image in three dimensions; None unless a skill of the benchmark
     needs them."""
+
+    def across(self, box: Box) -> tuple[float, float]:
+        """Return where a box begins and ends along the patient's axis at the left edge, in columns."""
+        lean = self.leans[0] * self.pixel[0] / self.pixel[1]
+        shifts = sorted((lean * box.y0, lean * box.y1))
+        return box.x0 + shifts[0], box.x1 + shifts[1]
+
+    def down(self, box: Box) -> tuple[float, float]:
+        """Return where a box begins and ends along the patient's axis at the top, in rows."""
+        lean = self.leans[1] * self.pixel[1] / self.pixel[0]
+        shifts = sorted((lean * box.x0, lean * box.x1))
+        return box.y0 + shifts[0], box.y1 + shifts[1]
 
     @property
     def id(self) -> str:

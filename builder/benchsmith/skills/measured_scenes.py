@@ -13,7 +13,7 @@ from benchsmith.core.model import Choice, Rejection
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.imaging.geometry import box_of, pixel_mm, plane
-from benchsmith.imaging.patient_directions import body_middle, directions
+from benchsmith.imaging.patient_directions import body_centre, directions, leans
 from benchsmith.imaging.picture_turns import turn
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
@@ -76,10 +76,11 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         label = named.label
         if not label:
             continue
-        if structure.box:
-            drawn.add(label)  # only its box is known, so it is present but cannot be measured
+        outlined = structure.is_outlined(anchor.axis)
+        if not outlined:
+            drawn.add(label)  # not all of it is known, so it is present but cannot be measured
         mask = scenes.mask(place, anchor)
-        if name := level_of(structure.raw, label):
+        if outlined and (name := level_of(structure.raw, label)):
             rows_of = np.flatnonzero(mask.any(axis=1))
             levels[name] = (int(rows_of[0]), int(rows_of[-1]) + 1)
         masks[label] = masks[label] | mask if label in masks else mask
@@ -92,7 +93,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
             target = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
             if more:
                 largest[label] = (area, target)
-            if large and named.laterality and not structure.box:
+            if large and named.laterality and outlined:
                 sided.append(_seen(label, mask, target, grey, mm, {named.laterality}))
     found = [
         _seen(label, masks[label], largest[label][1], grey, mm, sides[label])
@@ -121,6 +122,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
     each_two = apart(of, mm) if pairs else {}
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
+    middle = body_centre(grey) or (None, None)
     return Scene(
         anchor=anchor,
         size=(rows, columns),
@@ -139,7 +141,9 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         relations=tuple(relations(of, each_two)) if pairs else (),
         left_is=way.left,
         top_is=way.top,
-        middle=body_middle(grey),
+        middle=middle[0],
+        middle_row=middle[1],
+        leans=leans(scenes.image, anchor.axis),
         alike=frozenset(
             code for code in MIRRORINGS if np.array_equal(turn(grey[None], code)[0], grey)
         ),

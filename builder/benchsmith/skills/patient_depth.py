@@ -15,13 +15,15 @@ def depth(scene: Scene, first: Seen, second: Seen, margins: Margins) -> Draft | 
 
     None if the picture shows no depth, or its directions are unknown.
     """
-    a, b = first.box, second.box
     if scene.top_is in OPPOSITE:
-        begin, gaps, pixel = scene.top_is, (b.y0 - a.y1, a.y0 - b.y1), scene.pixel[0]
+        begin, pixel = scene.top_is, scene.pixel[0]
+        a, b = scene.down(first.box), scene.down(second.box)
     elif scene.left_is in OPPOSITE:
-        begin, gaps, pixel = scene.left_is, (b.x0 - a.x1, a.x0 - b.x1), scene.pixel[1]
+        begin, pixel = scene.left_is, scene.pixel[1]
+        a, b = scene.across(first.box), scene.across(second.box)
     else:
         return None
+    gaps = b[0] - a[1], a[0] - b[1]
     subject, gap = f"{first.label}|{second.label}", max(gaps) * pixel
     least = margins.gap * scene.long_side
     if gap < least or gap <= 0:

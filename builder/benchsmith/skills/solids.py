@@ -47,9 +47,9 @@ class Volume:
     def pair(self, one: Solid, other: Solid) -> PairFacts | None:
         """Measure two structures of the image against each other.
 
-        None if one is known only by its box, or where their masks are on different grids.
+        None if one is not known whole, or where their masks are on different grids.
         """
-        if "box" in (one.facts.kind, other.facts.kind):
+        if {one.facts.kind, other.facts.kind} != {"region"}:
             return None
         found = list(self.shapes(sorted((one.facts.id, other.facts.id))))
         if len(found) != 2 or found[0].grid != found[1].grid:

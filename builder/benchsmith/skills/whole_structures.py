@@ -18,27 +18,26 @@ BOTH = {"left", "right"}
 
 
 class WholeStructures:
-    """The structures of one image whose label has no other structure."""
+    """The structures of one image whose label has no other structure, and that lack no plane."""
 
     def __init__(self, scenes: Scenes) -> None:
         self._scenes = scenes
         self._boxes: dict[tuple[int, int], Box] = {}
-        self._counts = Counter(
-            scenes.label_of(structure).label
-            for layer, _ in scenes.layers
-            for structure in layer.structures.values()
-        )
+        structures = [s for layer, _ in scenes.layers for s in layer.structures.values()]
+        counts = Counter(scenes.label_of(s).label for s in structures)
+        partial = {scenes.label_of(s).label for s in structures if s.partial}
+        self._whole = {label for label, n in counts.items() if n == 1} - partial
 
     def profile(self, shown: Choice) -> tuple[int, ...]:
-        """Return its pixels in every plane of a target's axis; none if its label has several."""
-        if self._counts[shown.label] > 1 or shown.axis not in AXES:
+        """Return its pixels in every plane of a target's axis; none if its label has no whole one."""
+        if shown.label not in self._whole or shown.axis not in AXES:
             return ()
         areas = self._scenes.stack.areas[shown.layer][shown.axis][:, shown.value]
         return tuple(int(n) for n in areas)
 
     def around(self, shown: Choice) -> Box | None:
-        """Return the box around it in all axial planes; None for another axis or several structures."""
-        if self._counts[shown.label] > 1 or shown.axis != "axial":
+        """Return the box around it in all axial planes; None for another axis or no whole one."""
+        if shown.label not in self._whole or shown.axis != "axial":
             return None
         place = shown.layer, shown.value
         if place not in self._boxes:

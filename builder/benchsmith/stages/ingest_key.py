@@ -12,7 +12,7 @@ from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
 REVISION = 22
-FACTS_REVISION = 2
+FACTS_REVISION = 3
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
     "title",

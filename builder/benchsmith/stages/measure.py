@@ -140,7 +140,13 @@ class Measurer:
         found: list[Finding] = []
         skipped: Counter[str] = Counter()
         largest = 0.0
-        for axis in self._axes:
+        axes = [a for a in self._axes if a not in structure.partial]
+        if structure.partial and not axes:
+            what = (
+                f"{structure.raw}: planes of it are missing, so that no other axis shows it whole"
+            )
+            return Fault("extent-unknown", structure.stated_at, what, structure.raw)
+        for axis in axes:
             area = stack.areas[number][axis][:, value]
             size = self._size(axis)
             pixels = size[0] * size[1]

@@ -29,7 +29,7 @@ def structure_rows(
                 sample,
                 names[number, value],
                 source.layer.structures[value].raw,
-                "box" if source.layer.structures[value].box else "region",
+                source.layer.structures[value].kind,
             )
             for value in values
         ]

@@ -32,13 +32,17 @@ def image_of(written: dict[str, Any], voxels: Array) -> Image:
 def layer_words(one: SourceLayer) -> list[Any]:
     """Return a layer without its voxels as values of JSON."""
     structures = [
-        [value, own.raw, own.stated_at, own.box] for value, own in one.layer.structures.items()
+        [value, own.raw, own.stated_at, own.box, own.partial]
+        for value, own in one.layer.structures.items()
     ]
     return [structures, asdict(one.searched)]
 
 
 def layer_of(written: list[Any], voxels: Array) -> SourceLayer:
     """Return the layer of `layer_words` with its voxels."""
-    structures = {value: Structure(*own) for value, *own in written[0]}
+    structures = {
+        value: Structure(raw, at, box, tuple(partial))
+        for value, raw, at, box, partial in written[0]
+    }
     searched = Searched(**{name: tuple(labels) for name, labels in written[1].items()})
     return SourceLayer(Layer(voxels, structures), searched)
