@@ -117,6 +117,9 @@ def compare(
             assert theirs is not None
             joined.add((min(mine, theirs), max(mine, theirs)))
     a, b = zip(*sorted(joined), strict=True) if joined else ((), ())
+    # what equal pixels dispute is no target any more, but still denies the labels of other copies
+    asked = set(short.ids(np.arange(len(short.rows)))) if gone else set()
+    gone = {target: detail for target, detail in gone.items() if target in asked}
     return Compared(gone, unknown, a, b, len(wanted))
 
 

@@ -68,7 +68,7 @@ class StatedLists:
 
     def batches(self, files: CandidateFiles, source: int) -> Iterator[pa.Table]:
         """Yield a source's rows about whole pictures with a look, targets first, and take note of its lists."""
-        for _, batch in files.batches(source, COLUMNS):
+        for batch in _as_stated(files, source):
             rows = batch.filter(pc.equal(batch["kind"], "image"))
             if rows.num_rows:
                 self._count(rows)
@@ -135,6 +135,20 @@ class StatedLists:
     def is_single(self, name: ListName) -> bool:
         """Return whether a list has one label of each picture."""
         return name not in self._several
+
+
+def _as_stated(files: CandidateFiles, source: int) -> Iterator[pa.Table]:
+    """Yield a source's targets; of samples with disputed labels, all labels as the source states them."""
+    disputed = files.disputed_of(source)
+    samples = None if disputed is None else pc.unique(disputed["sample"])
+    for _, batch in files.batches(source, COLUMNS):
+        if samples is None:
+            yield batch
+        else:
+            here = pc.is_in(coded_columns.as_array(batch["sample"]), value_set=samples)
+            yield batch.filter(pc.invert(here))
+    if disputed is not None:
+        yield disputed.select(COLUMNS)
 
 
 def looks_of(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.int8]]:

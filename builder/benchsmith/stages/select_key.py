@@ -13,7 +13,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 14
+REVISION = 15
 
 
 def inputs(context: KeyContext) -> Facts:
