@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -56,10 +57,11 @@ class Pictures:
         self.opened: list[Pair] = []
         self._lexicon = library.lexicon
 
-    def add(self, plane: np.ndarray, name: str, *labels: str, **more: object) -> list[Target]:
+    def add(self, plane: np.ndarray, name: str, *labels: str, **more: Any) -> list[Target]:
         """Add a picture of a person of its own with these labels in one list."""
         source = str(more.pop("source", "abdomen"))
         beside = [Neighbour(name=n, in_region=1.0, in_box=1.0, share=1.0) for n in labels]
+        beside += more.pop("beside", ())
         values = {"source": source, "patient": name, **more}
         found = [
             target(plane, label=label, neighbours=tuple(b for b in beside if b.name != label), **values)

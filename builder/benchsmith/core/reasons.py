@@ -166,7 +166,7 @@ REASONS = _table(
            "edit the row if the label is wanted", False),
     Reason("unknown-modality", "The table names a modality that the lexicon does not contain.",
            "correct the table, or add the modality to lexicon/tree/modality.tsv", True),
-    Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list.",
+    Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list, or other marks.",
            "correct or remove one of both, which the detail names; if both are true, give the lists other names in `group`", True),
     Reason("findings-contradict", "The source states a disease of the picture, and also that there is none.",
            "correct the one that is wrong, which the detail names; if a word such as No Finding does not deny the "
