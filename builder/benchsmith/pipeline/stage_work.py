@@ -107,7 +107,7 @@ def select_all(
     )
     for source, (patients, persons) in sorted(selection.notes["one_person"].items()):
         context.progress.say(
-            f"  NOTE {source}: by their headers, {patients} of its patients are {persons} persons, who stay on one "
+            f"  NOTE {source}: by headers or names of files, {patients} of its patients are {persons} persons, who stay on one "
             "side of the split: correct `patient` in the recipe, or set `identity: ignore` if identifiers were replaced"
         )
     with stage_writer(
