@@ -18,6 +18,7 @@ import PIL.Image
 import pyarrow as pa
 
 from benchsmith.audits import table_texts
+from benchsmith.audits.pdf_texts import is_pdf, texts_of_pdf
 from benchsmith.audits.table_texts import Cell, Numbers
 from benchsmith.audits.written_codes import apart, decoded, of_token
 from benchsmith.imaging import picture_metadata, picture_segments
@@ -64,6 +65,8 @@ def texts_of_bytes(data: bytes, depth: int = 0) -> Iterator[Said]:
         yield from texts_of_picture(data)
     elif opened := next((of for start, of in _COMPRESSED.items() if data.startswith(start)), None):
         yield from _inflated(data, opened, depth)
+    elif is_pdf(data):
+        yield from _of_pdf(data, depth)
     elif data.startswith(ZIP) or data[257:262] == b"ustar":
         yield from _archived(data, depth)
     elif table := next((of for start, of in _TABLES.items() if data.startswith(start)), None):
@@ -144,6 +147,14 @@ def _of_table(data: bytes, cells: Callable[[bytes], Iterator[Cell]], depth: int)
     except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
         # a table that cannot be opened is searched as bytes
         yield from readable(data)
+
+
+def _of_pdf(data: bytes, depth: int) -> Iterator[Said]:
+    for found in texts_of_pdf(data):
+        if isinstance(found, bytes):
+            yield from texts_of_bytes(found, depth + 1)
+        else:
+            yield from texts_of_text(found, depth + 1)
 
 
 def _archived(data: bytes, depth: int) -> Iterator[Said]:

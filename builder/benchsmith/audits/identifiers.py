@@ -17,6 +17,7 @@ from typing import NamedTuple
 from benchsmith.audits.byte_texts import Said, texts_of_text
 from benchsmith.audits.label_words import public_labels
 from benchsmith.audits.letter_escapes import unescaped
+from benchsmith.audits.letter_looks import looks_of
 from benchsmith.audits.public_texts import program_text
 from benchsmith.audits.release_texts import joined, texts_of
 from benchsmith.audits.shown_hits import Place, place_of
@@ -167,10 +168,13 @@ def _texts(said: Iterable[Said], numbers: list[Numbers]) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield a text, and what it says without its escapes, and theirs."""
+    """Yield a text, what it reads like, and what it says without its escapes, and theirs."""
     yield text
+    yield from looks_of(text)
     for _ in range(MAX_ESCAPES):
         text = unescaped(text)
         if not text:
             return
-        yield from _texts(texts_of_text(text), [])
+        for plain in _texts(texts_of_text(text), []):
+            yield plain
+            yield from looks_of(plain)

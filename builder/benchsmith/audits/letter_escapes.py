@@ -6,6 +6,8 @@ import html
 import quopri
 import re
 
+from benchsmith.text.near_places import near
+
 AROUND = 100
 """Characters before and after an escape that are read with it."""
 _ESCAPED = re.compile(
@@ -43,14 +45,7 @@ def unescaped(text: str) -> str:
     >>> unescaped(r"M\xc3\xbcller M\303\274ller M=C3=BCller xn--mller-kva M<b>ü</b>ller")
     'Müller Müller Müller müller Müller'
     """
-    places: list[list[int]] = []
-    for match in _ESCAPED.finditer(text):
-        start, end = max(match.start() - AROUND, 0), match.end() + AROUND
-        if places and start <= places[-1][1]:
-            places[-1][1] = end
-        else:
-            places.append([start, end])
-    found = (text[start:end] for start, end in places)
+    found = near(_ESCAPED, text, AROUND)
     return "\n".join(plain for one in found if (plain := _plain(one)) != one)
 
 

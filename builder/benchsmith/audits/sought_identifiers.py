@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations
 
 from benchsmith.audits.phrase import Phrase
+from benchsmith.audits.public_words import public_words
 from benchsmith.audits.sought_days import SoughtDays
 from benchsmith.audits.sought_numbers import SoughtNumbers
 from benchsmith.audits.sought_short_names import SoughtShortNames
+from benchsmith.audits.sought_small_numbers import SoughtSmallNumbers
 from benchsmith.audits.sought_unspaced import SoughtUnspaced
 from benchsmith.audits.word_forms import (
     MIN_NUMBER,
@@ -19,10 +21,11 @@ from benchsmith.audits.word_forms import (
     UID,
     WORD,
     forms_of,
-    public_words,
+    read_as_letters,
     words_of,
 )
 from benchsmith.text.display_words import DISPLAY_WORDS
+from benchsmith.text.letters_that_look_alike import latin_look
 from benchsmith.text.personal_fields import PERSON_NAMES, is_personal
 from benchsmith.text.plain_letters import plain_letters, spellings
 
@@ -54,32 +57,38 @@ class Sought:
     """
 
     def __init__(self, values: Mapping[str, str], public: str, program: str = "") -> None:
-        self._known = public_words(public) | public_words(program)
+        self._public = (public_words(public), public_words(program))
         self.words: dict[str, str] = {}
         self.days = SoughtDays()
         self.numbers = SoughtNumbers()
+        self.small_numbers = SoughtSmallNumbers()
         self._phrases: dict[str, list[Phrase]] = {}
         self.unspaced = SoughtUnspaced()
-        self.short_names = SoughtShortNames(self._known.__contains__)
+        self.short_names = SoughtShortNames(self._is_known)
         self._seen: dict[str, tuple[str, ...]] = {}
         for value, kind in values.items():
-            self._add(unicodedata.normalize("NFC", value).strip(" \t\r\n\0"), kind)
+            written = unicodedata.normalize("NFC", value).strip(" \t\r\n\0")
+            for form in dict.fromkeys((written, latin_look(written))):
+                self._add(form, kind)
         self._leave_public_out(public)
 
     def __bool__(self) -> bool:
         """Return whether anything is searched for."""
         patterns = self._phrases or self.unspaced or self.short_names
-        return bool(self.words or self.days or self.numbers or patterns)
+        numbers = self.numbers or self.small_numbers
+        return bool(self.words or self.days or numbers or patterns)
 
     def kinds_in(self, text: str) -> set[str]:
         """Return the kinds of the identifiers that a text has."""
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
         found = self.numbers.kinds_in(text) | self.unspaced.kinds_in(text)
+        found |= self.small_numbers.kinds_in(text)
         candidates, parts = set[str](), set[str]()
         for word in set(WORD.findall(text)):
             forms = self._seen.get(word)
             if forms is None:
-                forms = tuple(form for form in forms_of(word) if self._is_sought(form))
+                read = forms_of(word) | read_as_letters(word)
+                forms = tuple(form for form in read if self._is_sought(form))
                 if len(self._seen) >= MAX_KEPT:
                     self._seen.clear()
                 self._seen[word] = forms
@@ -102,16 +111,20 @@ class Sought:
     def _is_sought(self, form: str) -> bool:
         return form in self.words or form in self._phrases or form in self.short_names
 
+    def _is_known(self, form: str) -> bool:
+        return any(form in words for words in self._public)
+
     def _leave_public_out(self, public: str) -> None:
         """Drop what the documents say too."""
-        for form in [form for form in self.words if form in self._known]:
+        for form in [form for form in self.words if self._is_known(form)]:
             del self.words[form]
         self.days.leave_out(public)
         self.numbers.leave_out(public)
+        self.small_numbers.leave_out(public)
         self.unspaced.leave_out(public)
         self.short_names.leave_out(public)
         plain = plain_letters(public)
-        for token in self._phrases.keys() & self._known:
+        for token in filter(self._is_known, list(self._phrases)):
             kept = [one for one in self._phrases[token] if not one.is_in(plain)]
             self._phrases[token] = kept
 
@@ -123,6 +136,7 @@ class Sought:
         exact = kind.startswith(NAMES_OF) or is_personal(kind)
         if exact or UID.fullmatch(value):
             self.numbers.add(value, kind)
+            self.small_numbers.add(value, kind)
         if UID.fullmatch(value):
             return
         counted = value if exact else _DECIMALS.sub(" ", value)
@@ -181,7 +195,7 @@ class Sought:
         self._phrases.setdefault(rare, []).append(Phrase(rare, bounded, kind))
 
     def _take(self, form: str, kind: str) -> None:
-        if len(form) >= MIN_CHARACTERS and form not in self._known and len(set(form)) > 2:
+        if len(form) >= MIN_CHARACTERS and len(set(form)) > 2 and not self._is_known(form):
             self.words.setdefault(form, kind)
 
     def _is_own(self, token: str) -> bool:
@@ -191,7 +205,7 @@ class Sought:
     def _is_rare(self, token: str) -> bool:
         return (
             not token.isdigit()
-            and token not in self._known
             and token not in DISPLAY_WORDS
             and token not in PLACEHOLDERS
+            and not self._is_known(token)
         )

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 PARQUET, ARROW, SQLITE = b"PAR1", b"ARROW1", b"SQLite format 3\0"
 """How the files begin."""
 BATCH_ROWS = 1000
+LARGE_CELL = 1 << 12
+"""Bytes of a cell that is a picture."""
 MIN_DIGITS = 5
 """Smaller numbers identify nobody."""
 MAX_WHOLE = 1 << 53
@@ -81,7 +83,9 @@ def cells_of_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[Cell]:
                 if pa.types.is_integer(leaf.type) or pa.types.is_floating(leaf.type):
                     numbers.setdefault(path, set()).update(leaf.unique().to_pylist())
                 elif not (pa.types.is_boolean(leaf.type) or pa.types.is_null(leaf.type)):
-                    yield from _of_values(leaf.unique().to_pylist())
+                    # pictures differ, so that looking for equal ones only takes time
+                    large = leaf.nbytes > LARGE_CELL * max(len(leaf), 1)
+                    yield from _of_values((leaf if large else leaf.unique()).to_pylist())
     for found in numbers.values():
         yield _numbers(found)
 

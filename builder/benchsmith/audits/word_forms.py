@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 from benchsmith.text.plain_letters import plain_letters
@@ -25,6 +24,9 @@ _DECIMAL = re.compile(r"\d*\.\d+(?:e-?\d+)?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{5,})\.0*")
 """A whole number that is written as a decimal fraction, as tables of floating point numbers are."""
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}|\w{40,}", re.IGNORECASE)
+_DIGIT_FOR_LETTER = re.compile(r"[^\W\d_]{2}[01]|[01][^\W\d_]{2}")
+_DIGITS_AS_LETTERS = (str.maketrans("01", "ol"), str.maketrans("01", "oi"))
+"""Digits that look like letters."""
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
@@ -54,26 +56,15 @@ def forms_of(word: str) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=2)
-def public_words(public: str) -> frozenset[str]:
-    """Return the words of a text in plain letters, and the words that are joined in them.
+def read_as_letters(word: str) -> set[str]:
+    """Return a word in plain letters with letters for the digits 0 and 1 beside letters, which look like them.
 
-    The last two texts are kept: the program's own is the same for every release.
+    >>> sorted(read_as_letters("K0wa1ski")), read_as_letters("box 10")
+    (['kowaiski', 'kowalski'], set())
     """
-    words = set(WORD.findall(public))
-    found, others = set[str](), list[str]()
-    for word in words:
-        bare = word.replace("_", "")
-        if (
-            bare.isascii()
-            and bare.isalpha()
-            and (bare.islower() or (word[1:].islower() and bare == word))
-        ):
-            found.update((low := word.lower(), low.replace("_", ""), *low.split("_")))
-        else:
-            others.append(word)
-    found.discard("")
-    return frozenset(found.union(*map(forms_of, others)))
+    if not _DIGIT_FOR_LETTER.search(word) or _HASH.fullmatch(word):
+        return set()
+    return {plain_letters(word).translate(table) for table in _DIGITS_AS_LETTERS}
 
 
 def words_of(value: str) -> set[str]:

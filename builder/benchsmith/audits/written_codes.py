@@ -1,4 +1,4 @@
-"""Texts that are written in another alphabet: base64, base32 and hexadecimal digits."""
+"""Texts that are written in another alphabet: base85, base64, base32 and hexadecimal digits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+
+from benchsmith.audits.base85_codes import decoded_85
 
 LONG = 1000
 """Letters of base64 that are a picture and no text in which a name may stand."""
@@ -47,12 +49,14 @@ def apart(text: str) -> tuple[str, list[str]]:
 
 
 def decoded(text: str) -> Iterator[str | bytes]:
-    """Yield what is written in a text as base64, base32 or hexadecimal: texts, and bytes that may be a file."""
+    """Yield what is written in a text in such an alphabet: texts, and bytes that may be a file."""
     for token in set(_BASE64.findall(text)):
         yield from of_token(token)
         if _BETWEEN.search(token):
             for part in _BETWEEN.split(token):
                 yield from of_token(part)
+    for data in decoded_85(text):
+        yield from _texts_in(data)
     for match in _WRAPPED.finditer(text):
         yield from of_token("".join(match[0].split()))
     for match in _SPACED_DIGITS.finditer(text):

@@ -53,7 +53,7 @@ class Image:
     boolean: bool = False
     """Whether the file's type has no values but true and false, which are 1 and 0 in `voxels` of labels."""
     person: str = ""
-    """Digest of whom the header names: images with the same one are of one person; empty if it names nobody."""
+    """Digest of whom the header or the slide's properties name: images with the same one are of one person; empty if it names nobody."""
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 

@@ -177,7 +177,7 @@ REASONS = _table(
     Reason("denial-uncertain", "The source says that there is no finding, and leaves open whether there is one.",
            "nothing to do; if a word such as No Finding does not deny the other, put it into `silent`, or its column out "
            "of `one_hot`", False),
-    Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list.",
+    Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list, or other marks.",
            "correct or remove one of both, which the detail names; if both are true, give the lists other names in `group`", True),
     Reason("findings-contradict", "The source states a disease of the picture, and also that there is none.",
            "correct the one that is wrong, which the detail names; if a word such as No Finding does not deny the "

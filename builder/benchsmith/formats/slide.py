@@ -14,6 +14,7 @@ import PIL.Image
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats import raster, slide_header
+from benchsmith.formats.slide_person import slide_person
 from benchsmith.formats.stated_samples import PHOTOMETRIC
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.file_signature import is_dicom
@@ -31,7 +32,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     Labels are one number per pixel: grey, or the red of a mask whose green and blue are 0. Raises
     DataFault.
     """
-    path = _entrance(files, how)
+    path, person = _entrance(files, how)
     byte_stream.beginning(path, 16)
     try:
         import openslide
@@ -58,6 +59,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
             scale = slide.level_downsamples[level]
             corner = (round(x * scale), round(y * scale))
             region = slide.read_region(corner, level, (width, height))
+            person = person or slide_person(slide.properties)
     except (openslide.OpenSlideError, OSError, ValueError, MemoryError) as error:
         # OpenSlide names files by their whole path
         words = str(error).replace(f"{path.parent}/", "")
@@ -68,7 +70,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     pixels = np.asarray(picture)
     if how.labels and not pixels[..., 1:].any():
         pixels = pixels[..., 0]
-    return Image(pixels[None], None, planar=True, level_size=(down, across))
+    return Image(pixels[None], None, planar=True, level_size=(down, across), person=person)
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
@@ -91,14 +93,15 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return {v: n for v, n in stated.items() if not v.replace(".", "").isdigit()} | found
 
 
-def _entrance(files: Sequence[Path], how: Reading) -> Path:
+def _entrance(files: Sequence[Path], how: Reading) -> tuple[Path, str]:
     """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
 
+    The other value is a digest of whom the DICOM header names; empty if it names nobody.
     Raises DataFault for DICOM without such an instance, with one that is not whole, or with burned-in
     text that is not accepted.
     """
     if len(files) == 1 and not is_dicom(files[0]):
-        return files[0]
+        return files[0], ""
     for path in files:
         if file_endings.ending(path.name) in DICOM_ENDINGS and not is_dicom(path):
             raise DataFault("truncated", path, "is named as DICOM and does not begin as DICOM")
@@ -110,7 +113,7 @@ def _entrance(files: Sequence[Path], how: Reading) -> Path:
         raise DataFault("series-gap", files[0].parent, "holds the levels of more than one slide")
     if not how.burned_in and any(h.burned_in for h in volumes):
         raise DataFault("burned-in", files[0].parent, "(0028,0301) is YES")
-    return volumes[0].path
+    return volumes[0].path, volumes[0].person
 
 
 def _check_labels(path: Path) -> None:

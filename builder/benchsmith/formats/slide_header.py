@@ -16,6 +16,7 @@ from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.imaging.dicom.header_person import header_person
 
 PIXELS = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
@@ -23,7 +24,9 @@ UNDEFINED = 0xFFFFFFFF
 EXPLICIT_BYTES, IMPLICIT_BYTES = 12, 8
 """Bytes of an element before its value (PS3.5 7.1.2 and 7.1.3)."""
 SIZES = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
-TAGS = ("SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation", *SIZES)
+TAGS = (
+    "SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation", "PatientID", "IssuerOfPatientID", *SIZES
+)  # fmt: skip
 
 
 class SlideHeader(NamedTuple):
@@ -33,6 +36,8 @@ class SlideHeader(NamedTuple):
     series: str
     kind: tuple[str, ...]
     burned_in: bool
+    person: str
+    """Digest of whom it names; empty if it names nobody."""
 
 
 def of(path: Path) -> SlideHeader | None:
@@ -59,6 +64,7 @@ def of(path: Path) -> SlideHeader | None:
         words = tuple(map(str, data.get("ImageType") or ()))
         burned_in = str(data.get("BurnedInAnnotation", "NO")).upper() == "YES"
         series = str(data.get("SeriesInstanceUID") or "")
+        person = header_person(data)
         sizes = [int(data.get(name) or 0) for name in SIZES]
     except Exception as error:
         # pydicom raises any exception that a damaged file causes
@@ -67,7 +73,7 @@ def of(path: Path) -> SlideHeader | None:
         raise DataFault("truncated", path, "is DICOM and ends before its pixels")
     if lengths[0] != UNDEFINED:
         _check_length(path, start + heads[0], lengths[0], sizes)
-    return SlideHeader(path, series, words, burned_in)
+    return SlideHeader(path, series, words, burned_in, person)
 
 
 def _check_length(path: Path, start: int, length: int, sizes: list[int]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from benchsmith.core.build_files import ROWS, SAMPLES
+import pyarrow as pa
+
+from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
 from benchsmith.core.model import Label, Target
 from benchsmith.documents.labels import one
 from benchsmith.documents.lexicon import Lexicon
@@ -22,6 +24,7 @@ from benchsmith.stages import denied_findings, open_denials
 from benchsmith.stages.contradicting_copies import (
     COLUMNS,
     DENIED_COLUMNS,
+    REASON,
     Disputes,
     copied,
     disputes,
@@ -144,6 +147,25 @@ def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:
     findings = record_tables.where(rows, "sample", those, COLUMNS)
     denied = record_tables.where(ingested.folder / SAMPLES, "id", those, DENIED_COLUMNS)
     return disputes(copies, findings, normaliser, denied)
+
+
+def disputed_rows(
+    source: Source, ingested: Partition, normalised: Partition, normaliser: Normaliser
+) -> pa.Table | None:
+    """Return rows of Label of the samples with disputed labels, and of their copies, as if nothing were disputed.
+
+    None if no label of the source is disputed. A copy in another source contradicts one of them too.
+    """
+    if not normalised.manifest().reasons.get(REASON):
+        return None
+    lost = record_tables.where(normalised.folder / REJECTED, "reason", [REASON])
+    findings = record_tables.where(ingested.folder / ROWS, "id", lost["subject"].to_pylist())
+    disputed = set(findings["sample"].to_pylist())
+    copies = copied(record_tables.read(ingested.folder / SAMPLES, ["id", "pixels"]))
+    samples = [name for each in copies if disputed.intersection(each) for name in each]
+    rows = record_tables.where(ingested.folder / ROWS, "sample", samples)
+    denied = denied_in(source, ingested, normaliser)
+    return normalise(rows, normaliser, made=made_in(source), denied=denied)[0]
 
 
 def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:

@@ -16,6 +16,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.copied_pictures import comparison
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
+from benchsmith.pipeline.label_sources import disputed_rows
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
@@ -76,10 +77,19 @@ def select_all(
 ) -> None:
     """Choose among the targets of all sources."""
     recipes = [files.source for files in sources]
-    names = sorted(source.id for source in recipes)
+    recipes.sort(key=lambda source: source.id)
     candidates = CandidateFiles(
-        [partitions["tag"][name].folder / ROWS for name in names],
-        [partitions["ingest"][name].folder / SAMPLES for name in names],
+        [partitions["tag"][one.id].folder / ROWS for one in recipes],
+        [partitions["ingest"][one.id].folder / SAMPLES for one in recipes],
+        [
+            disputed_rows(
+                one,
+                partitions["ingest"][one.id],
+                partitions["normalise"][one.id],
+                context.normaliser,
+            )
+            for one in recipes
+        ],
     )
     known, unreadable = _known_pictures(context)
     selection = select.select(
@@ -97,7 +107,7 @@ def select_all(
     )
     for source, (patients, persons) in sorted(selection.notes["one_person"].items()):
         context.progress.say(
-            f"  NOTE {source}: by their headers, {patients} of its patients are {persons} persons, who stay on one "
+            f"  NOTE {source}: by headers or names of files, {patients} of its patients are {persons} persons, who stay on one "
             "side of the split: correct `patient` in the recipe, or set `identity: ignore` if identifiers were replaced"
         )
     with stage_writer(

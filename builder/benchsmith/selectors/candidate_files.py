@@ -31,6 +31,9 @@ class CandidateFiles:
 
     targets: Sequence[Path | pa.Table]
     samples: Sequence[Path | pa.Table]
+    disputed: Sequence[pa.Table | None] = ()
+    """Rows of Label of the samples that have labels which their copies with equal pixels deny, as if nobody had
+    denied them: the targets lack these labels. None for a source without any."""
 
     @cached_property
     def offsets(self) -> list[int]:
@@ -71,6 +74,10 @@ class CandidateFiles:
     def sample_batches(self, source: int, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Yield columns of a source's samples in batches."""
         return self._batches(self.samples[source], columns)
+
+    def disputed_of(self, source: int) -> pa.Table | None:
+        """Return a source's rows of `disputed`."""
+        return self.disputed[source] if self.disputed else None
 
     def take(self, positions: Codes, columns: Sequence[str]) -> pa.Table:
         """Read columns of the candidates at some positions, which must be sorted."""

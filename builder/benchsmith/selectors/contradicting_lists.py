@@ -1,6 +1,6 @@
 """Which labels of two lists of one picture contradict each other.
 
-A list is what one source states about a picture as a whole. A label that one list states, and that another
+A list is what one source states about a picture as a whole, or what it marks there. A label that one list states, and that another
 one does not although its source looked for it, is disputed. A label and one above it in the tree do not
 contradict each other: a bacterial pneumonia is a pneumonia.
 """
@@ -22,13 +22,20 @@ class ListedLabels:
     """The labels of one list of one picture, by their names in the lexicon."""
 
     sample: str
-    stated: dict[str, str] = field(default_factory=dict)
-    """Names of the labels that are true, each with the id of its finding."""
+    verb: str = "is"
+    """How messages say that the picture has a label."""
+    stated: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the labels that are true, each with the ids of its findings; none if it has no finding left."""
     raw: dict[str, str] = field(default_factory=dict)
     """The same names, each with the source's word."""
     looked: set[str] = field(default_factory=set)
     """Labels that were looked for; `ANY_LABEL` for all of the list."""
     unknown: set[str] = field(default_factory=set)
+
+    def state(self, name: str, raw: str, finding: str = "") -> None:
+        """Add a label that is true, in the source's word, with the id of its finding."""
+        self.stated.setdefault(name, []).extend([finding] if finding else [])
+        self.raw.setdefault(name, raw)
 
     def denies(self, name: str, others: AbstractSet[str], lineage: Lineage) -> bool:
         """Return whether a label that another list states, beside `others`, is absent by this list.
@@ -57,9 +64,10 @@ class Dispute:
     denying: ListedLabels
 
     def words(self) -> str:
-        """Return what both lists say, in their sources' words."""
+        """Return what both lists say, such as `is 'liver', the other 'spleen'`, in their sources' words."""
         theirs = ", ".join(repr(raw) for raw in sorted(self.denying.raw.values()))
-        return f"{self.stating.raw[self.name]!r}, the other {theirs or 'none of its labels'}"
+        own = f"{self.stating.verb} {self.stating.raw[self.name]!r}"
+        return f"{own}, the other {theirs or 'none of its labels'}"
 
 
 def disputes_of(lists: Sequence[ListedLabels], lineage: Lineage) -> Iterator[Dispute]:

@@ -1,11 +1,11 @@
-"""Copies of pictures, in one source or in several, whose labels of the whole picture contradict each other.
+"""Copies of pictures, in one source or in several, whose labels or marks contradict each other.
 
 A copy may be saved again, resized, turned, mirrored, inverted, brighter, cropped or framed. The shortlisted
-pictures that are asked about as a whole are looked up among all such pictures of all sources; candidates that
+pictures that have labels as a whole, or marks in one plane, are looked up among all such pictures of all sources; candidates that
 would change something are opened, and compared pixel by pixel. A label that one of two copies states and the
 other one denies (:mod:`benchsmith.selectors.contradicting_lists`) is not asked of either. Two lists of one
 source are compared if they have one name; those of two sources always are, but a source denies only labels
-that its list has somewhere. Pictures of one person in one source are not compared: neighbouring slices and
+that its list has somewhere. What an entry marks in a picture is a list too. Pictures of one person in one source are not compared: neighbouring slices and
 frames are alike, and may differ in their labels.
 """
 
@@ -24,7 +24,14 @@ from benchsmith.selectors.cropped_pairs import CroppedLooks, cropped_pairs
 from benchsmith.selectors.near_copies import Links
 from benchsmith.selectors.said_by_copy import Pair, SaidByCopy
 from benchsmith.selectors.shortlist import Shortlist, picture_numbers
-from benchsmith.selectors.stated_lists import Face, NameOf, StatedLists, face_of, looks_of
+from benchsmith.selectors.stated_lists import (
+    Face,
+    NameOf,
+    StatedLists,
+    face_of,
+    is_compared,
+    looks_of,
+)
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 
@@ -117,6 +124,9 @@ def compare(
             assert theirs is not None
             joined.add((min(mine, theirs), max(mine, theirs)))
     a, b = zip(*sorted(joined), strict=True) if joined else ((), ())
+    # what equal pixels dispute is no target any more, but still denies the labels of other copies
+    asked = set(short.ids(np.arange(len(short.rows)))) if gone else set()
+    gone = {target: detail for target, detail in gone.items() if target in asked}
     return Compared(gone, unknown, a, b, len(wanted))
 
 
@@ -126,11 +136,11 @@ def _is_known(one: int, other: int | None, known: set[tuple[int, int]]) -> bool:
 
 
 def _own_faces(short: Shortlist) -> dict[int, Face]:
-    """Return the shortlisted pictures with a label of the whole picture, by number."""
-    kind = coded_columns.as_array(short.candidates.rows["kind"])
-    whole = np.flatnonzero(np.asarray(pc.equal(kind, "image"))[short.rows])
-    numbers, first = np.unique(short.picture[whole], return_index=True)
-    places = short.rows[whole[first]]
+    """Return the shortlisted pictures that are compared, by number."""
+    rows = short.candidates.rows.select(["kind", "axis"])
+    here = np.flatnonzero(np.asarray(coded_columns.as_array(is_compared(rows)))[short.rows])
+    numbers, first = np.unique(short.picture[here], return_index=True)
+    places = short.rows[here[first]]
     rows = short.candidates.rows.select(["sample", "axis", "index", "crop"]).take(pa.array(places))
     return {n: face_of(row) for n, row in zip(numbers.tolist(), rows.to_pylist(), strict=True)}
 
@@ -166,8 +176,7 @@ def _candidates(
             i, j = cropped_pairs(own, CroppedLooks(np.ascontiguousarray(seen)))
             near = np.isin(picture, np.unique(j))
             mine = np.asarray(pc.is_in(coded_columns.as_array(rows["sample"]), value_set=samples))
-            kept = rows.filter(pa.array(near | mine)).drop_columns(["look", "neighbours"])
-            stated.keep(kept.to_pylist())
+            stated.keep(rows.filter(pa.array(near | mine)))
             few = rows.select(["sample", "axis", "index", "crop"]).take(pa.array(first[j]))
             others = [face_of(row) for row in few.to_pylist()]
             found = zip(i.tolist(), others, strict=True)

@@ -25,8 +25,7 @@ class SaidByCopy:
                 single = stated.is_single(name) and stated.is_single(other_name)
                 for label, detail in _disputed(own, others, lineage, single=single).items():
                     disputed.add(label)
-                    if label in own.stated:
-                        self.gone[own.stated[label]] = detail
+                    self.gone |= dict.fromkeys(own.stated.get(label, ()), detail)
         shown = set().union(*(own.stated for own in mine.values()))
         copied = set().union(*(others.stated for others in theirs.values()))
         self.unknown = frozenset(copied - shown | disputed)
@@ -46,9 +45,7 @@ def _disputed(
     """
     found = {}
     for one in disputes_of([own, others], lineage):
-        what = (
-            f"{one.stating.sample} and {one.denying.sample} are copies of one picture, and one is"
-        )
+        what = f"{one.stating.sample} and {one.denying.sample} are copies of one picture, and one"
         found[one.name] = f"{what} {one.words()}"
     if found and single:
         detail = next(iter(found.values()))

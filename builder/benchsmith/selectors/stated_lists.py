@@ -1,4 +1,4 @@
-"""What sources state about whole pictures: the lists of labels of each picture, read batch by batch."""
+"""What sources state about pictures: the lists of labels of each, and its marks, read batch by batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
-from benchsmith.core.model import Target
+from benchsmith.core.model import PLANAR, Target
 from benchsmith.imaging.appearance import LOOK
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.contradicting_lists import ListedLabels
@@ -19,7 +19,7 @@ from benchsmith.tables import compute as pc
 
 COLUMNS = (
     "id", "source", "sample", "patient", "modality", "kind", "group", "raw", "crop", "axis", "index",
-    "label", "searched", "neighbours", "look",
+    "entry", "label", "searched", "neighbours", "look",
 )  # fmt: skip
 """Columns of targets that are read."""
 DENIED_COLUMNS = ("id", "source", "patient", "modality", "denied")
@@ -40,8 +40,12 @@ class Face(NamedTuple):
     """x0, y0, x1, y1, half open; None for the whole plane."""
 
 
+MARKS = "\0marks of entry "
+"""How the name of what an entry marks begins; no list of a source has such a name."""
+
+
 class ListName(NamedTuple):
-    """Tells the lists of a build apart."""
+    """Tells the lists of a build apart; what an entry of a source marks counts as one."""
 
     source: str
     group: str
@@ -66,11 +70,19 @@ class StatedLists:
         """Lists with several labels of one picture."""
         self._rows: dict[Face, Rows] = {}
 
+    def keep(self, rows: pa.Table) -> None:
+        """Keep rows of pictures whose lists are asked for later."""
+        marked = pc.not_equal(rows["kind"], "image")
+        lists = rows.filter(pc.invert(marked)).drop_columns(["look", "neighbours"])
+        for row in [*lists.to_pylist(), *rows.filter(marked).drop_columns(["look"]).to_pylist()]:
+            self._rows.setdefault(face_of(row), []).append(row)
+
     def batches(self, files: CandidateFiles, source: int) -> Iterator[pa.Table]:
-        """Yield a source's rows about whole pictures with a look, targets first, and take note of its lists."""
-        for _, batch in files.batches(source, COLUMNS):
-            rows = batch.filter(pc.equal(batch["kind"], "image"))
+        """Yield a source's rows that are compared and have a look, targets first, and take note of its lists."""
+        for batch in _as_stated(files, source):
+            rows = batch.filter(is_compared(batch))
             if rows.num_rows:
+                rows = _with_mark_lists(rows)
                 self._count(rows)
                 yield rows.filter(pc.equal(pc.binary_length(rows["look"]), LOOK))
         for batch in files.sample_batches(source, DENIED_COLUMNS):
@@ -84,7 +96,8 @@ class StatedLists:
             rows.select([*names, "label"]).group_by([*names, "label"]).aggregate([]).to_pylist()
         ):
             self._labels[ListName(*(row[n] for n in names))].add(row["label"])
-        many = rows.filter(pc.greater(pc.list_value_length(rows["neighbours"]), 0))
+        several = pc.greater(pc.list_value_length(rows["neighbours"]), 0)
+        many = rows.filter(pc.or_(several, pc.not_equal(rows["kind"], "image")))
         for row in many.select(names).group_by(names).aggregate([]).to_pylist():
             self._several.add(ListName(*(row[n] for n in names)))
 
@@ -103,16 +116,11 @@ class StatedLists:
                     found.append({
                         **said, "id": "", "sample": sample["id"], "kind": "image", "group": one["group"],
                         "raw": "", "crop": None, "axis": one["axis"], "index": one["index"],
-                        "label": "", "searched": {"labels": looked, "unknown": [], "elsewhere": []},
+                        "entry": 0, "label": "", "searched": {"labels": looked, "unknown": [], "elsewhere": []},
                         "neighbours": [], "look": one["look"],
                     })  # fmt: skip
         schema = pa.schema([record_tables.schema(Target).field(name) for name in COLUMNS])
         return pa.Table.from_pylist(found, schema=schema)
-
-    def keep(self, rows: Rows) -> None:
-        """Keep rows of pictures whose lists are asked for later."""
-        for row in rows:
-            self._rows.setdefault(face_of(row), []).append(row)
 
     def person(self, face: Face) -> tuple[str, str]:
         """Return the source and the patient of a kept picture."""
@@ -124,9 +132,13 @@ class StatedLists:
         found: dict[ListName, ListedLabels] = {}
         for row in self._rows.get(face, ()):
             name = ListName(row["source"], row["group"], row["modality"])
-            one = found.setdefault(name, ListedLabels(face.sample))
+            marked = row["kind"] != "image"
+            one = found.setdefault(name, ListedLabels(face.sample, "marks" if marked else "is"))
             if row["id"]:
-                one.stated[row["label"]], one.raw[row["label"]] = row["id"], row["raw"]
+                one.state(row["label"], row["raw"], row["id"])
+            # a mark that is too small to be asked about has no target, but is beside others
+            for beside in row["neighbours"] if marked else ():
+                one.state(beside["name"], beside["name"])
             looked = set(row["searched"]["labels"])
             one.looked |= self._labels[name] if ANY_LABEL in looked else looked
             one.unknown |= set(row["searched"]["unknown"])
@@ -135,6 +147,35 @@ class StatedLists:
     def is_single(self, name: ListName) -> bool:
         """Return whether a list has one label of each picture."""
         return name not in self._several
+
+
+def is_compared(rows: pa.Table) -> pa.ChunkedArray:
+    """Return which rows of targets are compared: labels of whole pictures, and marks in pictures of one plane.
+
+    Planes of two volumes that are nearly copies may be neighbours, with other marks.
+    """
+    return pc.or_(pc.equal(rows["kind"], "image"), pc.equal(rows["axis"], PLANAR))
+
+
+def _with_mark_lists(rows: pa.Table) -> pa.Table:
+    """Return rows with the name of their list; that of a mark is of its entry."""
+    entry = pc.binary_join_element_wise(MARKS, pc.cast(rows["entry"], pa.string()), "")
+    group = pc.if_else(pc.equal(rows["kind"], "image"), rows["group"], entry)
+    return coded_columns.replace_column(rows, "group", coded_columns.as_array(group))
+
+
+def _as_stated(files: CandidateFiles, source: int) -> Iterator[pa.Table]:
+    """Yield a source's targets; of samples with disputed labels, all labels as the source states them."""
+    disputed = files.disputed_of(source)
+    samples = None if disputed is None else pc.unique(disputed["sample"])
+    for _, batch in files.batches(source, COLUMNS):
+        if samples is None:
+            yield batch
+        else:
+            here = pc.is_in(coded_columns.as_array(batch["sample"]), value_set=samples)
+            yield batch.filter(pc.invert(here))
+    if disputed is not None:
+        yield disputed.select(COLUMNS)
 
 
 def looks_of(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.int8]]:

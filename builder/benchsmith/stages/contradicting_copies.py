@@ -1,7 +1,8 @@
 """Pictures with the same pixels, in two files or by two entries, whose labels contradict each other.
 
 A label that one of them states, and that another one does not although its source looked for it, is
-disputed: it is neither asked nor a wrong option. What a copy states in another list, or marks, is true of the
+disputed: it is neither asked nor a wrong option. Marks are compared in the same way, plane by plane, and so are
+their places (:mod:`benchsmith.stages.contradicting_marks`). What a copy states in another list, or marks, is true of the
 picture too, so it is no wrong option either. Copies that differ in pixels, and copies in other sources, are
 compared by the selection (:mod:`benchsmith.selectors.contradicting_looks`).
 """
@@ -10,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.selectors.contradicting_lists import ListedLabels, disputes_of
+from benchsmith.stages import contradicting_marks
+from benchsmith.stages.contradicting_marks import clashes, plane_of
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.resolved_word import STRANGE, UNMAPPED
 from benchsmith.tables import compute as pc
@@ -31,13 +35,15 @@ COLUMNS = (
     "raw",
     "crop",
     "searched",
+    "neighbours",
+    *contradicting_marks.COLUMNS,
 )
 """Columns of findings that are compared."""
 DENIED_COLUMNS = ("id", "source", "modality", "denied")
 """Columns of samples that are compared."""
 Place = tuple[str, str, str]
-"""A list of labels of whole pictures, as pools of options have it: its name and modality; and the rectangle
-that it is about."""
+"""A list of labels, as pools of options have it: its name and modality; and the rectangle that it is about. Of
+marks it is the entry, and the plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,10 @@ def disputes(
 
     `denied` are rows of samples with `DENIED_COLUMNS`; without it, every list has a label.
     """
-    namer = _Namer(normaliser)
     of_sample: dict[str, list[dict[str, Any]]] = {}
     for row in [*findings.to_pylist(), *_denied_rows(denied)]:
         of_sample.setdefault(row["sample"], []).append(row)
+    namer = _Namer(normaliser, chain.from_iterable(of_sample.values()))
     details: dict[str, str] = {}
     unknown: dict[str, frozenset[str]] = {}
     for samples in copies:
@@ -93,11 +99,19 @@ def disputes(
         for (group, *_), those in lists.items():
             for one in disputes_of(those, normaliser.lineage):
                 disputed.add(one.name)
+                where = f"in {group!r} " if one.stating.verb == "is" else ""
                 detail = (
-                    f"{one.stating.sample} and {one.denying.sample} have the same pixels, and in "
-                    f"{group!r} one is {one.words()}"
+                    f"{one.stating.sample} and {one.denying.sample} have the same pixels, and "
+                    f"{where}one {one.words()}"
                 )
-                details |= {o.stated[one.name]: detail for o in those if one.name in o.stated}
+                ids = chain.from_iterable(o.stated.get(one.name, ()) for o in those)
+                details |= dict.fromkeys(ids, detail)
+        stating = {
+            sample: [row for row in of_sample.get(sample, []) if row["id"]] for sample in samples
+        }
+        for clash in clashes(stating, normaliser, namer.looked_for):
+            disputed |= clash.labels
+            details |= {id_: clash.said for id_ in clash.ids if id_ not in details}
         every_shown = set().union(*shown.values())
         for sample in samples:
             names = every_shown - shown[sample] | disputed
@@ -119,25 +133,38 @@ def _denied_rows(samples: pa.Table | None) -> Iterable[dict[str, Any]]:
 def _lists(
     sample: str, rows: Sequence[Mapping[str, Any]], namer: _Namer
 ) -> dict[Place, ListedLabels]:
-    """Return the lists of labels of one whole picture."""
+    """Return the lists of labels of one whole picture, and the labels that are marked in its planes."""
     found: dict[Place, ListedLabels] = {}
     for row in rows:
-        if row["kind"] != "image":
-            continue
+        marked = row["kind"] != "image"
         place = (row["group"], row["modality"], str(row["crop"]))
-        listed = found.setdefault(place, ListedLabels(sample))
+        if marked:
+            place = (f"entry {row['entry']}", row["modality"], str(plane_of(row)))
+        listed = found.setdefault(place, ListedLabels(sample, "marks" if marked else "is"))
         if row["id"] and (name := namer.of(row, row["raw"])):
-            listed.stated[name], listed.raw[name] = row["id"], row["raw"]
-        listed.looked |= {namer.of(row, word) for word in row["searched"]["labels"]}
+            listed.state(name, row["raw"], row["id"])
+        # a mark that is too small to be asked about has no finding, but is beside others
+        for beside in row["neighbours"] if marked else ():
+            if name := namer.of(row, beside["name"]):
+                listed.state(name, beside["name"])
+        listed.looked |= namer.looked(row)
         listed.unknown |= {namer.of(row, word) for word in row["searched"]["unknown"]}
+        # a mark whose word the lexicon does not know may be of any label
+        if marked and any(name.startswith(UNMAPPED) for name in listed.stated):
+            listed.unknown.add(ANY_LABEL)
     return found
 
 
 class _Namer:
     """Names words by labels of the lexicon; a word that it does not know keeps its own name."""
 
-    def __init__(self, normaliser: Normaliser) -> None:
+    def __init__(self, normaliser: Normaliser, rows: Iterable[Mapping[str, Any]]) -> None:
+        """`rows` are all findings that are compared."""
         self._normaliser = normaliser
+        self._marked: dict[int, set[str]] = {}
+        for row in rows:
+            if row["kind"] != "image":
+                self._marked.setdefault(row["entry"], set()).add(self.of(row, row["raw"]))
 
     def of(self, row: Mapping[str, Any], word: str) -> str:
         """Return the label's name for a word of a finding; empty for a word that is not a label."""
@@ -147,3 +174,19 @@ class _Namer:
         if found.label:
             return found.label
         return f"{UNMAPPED} {word}" if found.reason in STRANGE else ""
+
+    def looked(self, row: Mapping[str, Any]) -> set[str]:
+        """Return the labels that the source of a finding looked for.
+
+        An entry that looked for all labels that it marks anywhere denies those that these findings have: another
+        entry of the same source may have others.
+        """
+        found = {self.of(row, word) for word in row["searched"]["labels"]}
+        if ANY_LABEL in found and row["kind"] != "image":
+            found = found - {ANY_LABEL} | self._marked[row["entry"]]
+        return found
+
+    def looked_for(self, row: Mapping[str, Any], label: str) -> bool:
+        """Return whether the source of a mark looked for all marks of a label."""
+        unknown = {self.of(row, word) for word in row["searched"]["unknown"]}
+        return label in self.looked(row) and not unknown & {label, ANY_LABEL}

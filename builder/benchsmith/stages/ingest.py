@@ -17,6 +17,7 @@ from benchsmith.stages.ingest_key import NAME
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.label_layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result, shown_beside
+from benchsmith.stages.patient_names import person_of
 from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import Unit, digest
 from benchsmith.tables import record_tables
@@ -122,7 +123,7 @@ def ingest(
         source=unit.source,
         key=unit.key,
         patient=unit.patient,
-        person=image.person if unit.samples.identity == "check" else "",
+        person=person_of(unit, image),
         modality=unit.modality,
         files=tuple(unit.show(p) for p in files),
         sha256=digest(files),

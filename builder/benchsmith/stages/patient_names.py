@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
+from benchsmith.core.image import Image
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
+from benchsmith.text.named_persons import person_in_name
 from benchsmith.text.nobody import names_nobody
 from benchsmith.text.spreadsheet_cells import ERRORS
 
@@ -22,6 +25,17 @@ def stated_patients(cells: Iterable[str]) -> list[str]:
     return sorted(
         cell for cell in cells if cell.casefold() not in ERRORS and not names_nobody(cell)
     )
+
+
+def person_of(unit: Unit, image: Image) -> str:
+    """Return a digest of whom an image's header names, or else its file, if the recipe names no patient.
+
+    Empty if nobody is named, or if identifiers were replaced (`identity: ignore`).
+    """
+    if unit.samples.identity != "check":
+        return ""
+    named = person_in_name(unit.show(unit.path)) if unit.samples.patient == "key" else ""
+    return image.person or (sha256(f"name\0{named}".encode()).hexdigest() if named else "")
 
 
 def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:

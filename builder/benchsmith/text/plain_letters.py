@@ -37,7 +37,8 @@ def plain_letters(text: str) -> str:
 def _plain(others: re.Match[str]) -> str:
     apart = unicodedata.normalize("NFKD", others[0].casefold())
     bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_STROKES)
-    return unicodedata.normalize("NFC", bare)
+    # letters of formulas are lower case only once they are plain
+    return unicodedata.normalize("NFC", bare.lower())
 
 
 def spellings(word: str) -> set[str]:

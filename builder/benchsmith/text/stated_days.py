@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from benchsmith.text.hash_digits import is_in_hash
+from benchsmith.text.near_places import near
 from benchsmith.text.plain_letters import plain_letters
 
 _MONTHS = {
@@ -55,11 +57,20 @@ _BIRTH = re.compile(
     r"[^a-z0-9]{1,6})?\Z"
 )
 """What stands before a day of birth, also as the key of a value."""
+_DATED = re.compile(
+    r"(?:date|datum|fecha|day|exam|examination|study|studie|scan|scanned|visit|acquired|acquisition|taken|seen|recorded"
+    r"|performed|untersuch[a-z]*|aufnahme[a-z]*)[^a-z0-9]{0,8}(?:(?:on|date|am|el|il|day|is)[^a-z0-9]{1,6})?\Z"
+)
+"""What stands before the day of a study."""
 _WORD_BEFORE, _WORD_AFTER = (
     re.compile(r"[^\W\d]{2,}-?\Z|[^\W\d_]-?\Z"),
     re.compile(r"-?[^\W\d]|-\d{4}(?!\d)"),
 )
 """Six digits that belong to a word, as in the name of a file, or to the number of a person, may be a day."""
+_ANY_SHORT = re.compile(
+    rf"\d(?:[-./]\d\d?[-./]\d\d|[-./ ][ivx]{{1,4}}[-./ ]\d|[^\d]{{0,12}}?(?:{'|'.join(sorted(_MONTHS))}))"
+)
+"""Where a day with a year of two digits may be."""
 _ANY_YEAR = re.compile(r"(?:18|19|20)\d\d")
 _AROUND = 32
 """Characters before and after a year in which its month and day stand."""
@@ -100,13 +111,25 @@ def short_days(plain: str) -> set[str]:
 
     Six digits count as a day if a word says so or if they are part of a word.
     """
-    found = {
-        day[2:]
-        for year, month, number in _short(plain)
-        if (day := _day(2000 + year, month, number))
-    }
+    found = set(_short_days(plain, padded=False))
     for match in _SIX.finditer(plain):
         if _is_day_of_word(plain, match):
+            found |= six_digits(match[0])
+    return found
+
+
+def sure_short_days(plain: str) -> set[str]:
+    """Return the days with a year of two digits that no measure is equal to by chance, as `YYMMDD`.
+
+    Numbers have two digits each and signs between them, or a month is named. Six digits stand after a word for a day.
+
+    >>> sorted(sure_short_days("14.03.21, version 3.11.4, rows 140322, study date: 140323"))
+    ['140321', '140323', '210314', '230314']
+    """
+    found = set(_short_days(plain, padded=True))
+    for match in _SIX.finditer(plain):
+        before = plain[max(match.start() - _AROUND, 0) : match.start()]
+        if _DATED.search(before) and not is_in_hash(plain, match):
             found |= six_digits(match[0])
     return found
 
@@ -129,8 +152,22 @@ def _is_day_of_word(text: str, match: re.Match[str]) -> bool:
     return bool(_BIRTH.search(before) or joined) and not is_in_hash(text, match)
 
 
-def _short(text: str) -> Iterator[tuple[int, int, int]]:
+def _short_days(plain: str, *, padded: bool) -> Iterator[str]:
+    for year, month, number in _short(_near_short(plain), padded=padded):
+        if day := _day(2000 + year, month, number):
+            yield day[2:]
+
+
+@lru_cache(maxsize=1)
+def _near_short(text: str) -> str:
+    """Return what stands near short days; both kinds of them are looked for in one text."""
+    return " | ".join(near(_ANY_SHORT, text, _AROUND))
+
+
+def _short(text: str, *, padded: bool) -> Iterator[tuple[int, int, int]]:
     for match in _SHORT.finditer(text):
+        if padded and not len(match[1]) == len(match[3]) == len(match[4]) == _ZEROED:
+            continue
         yield from _orders(match[1], match[3], match[4])
     for match in _SHORT_ROMAN.finditer(text):
         yield int(match[4]), _ROMAN[match[3]], int(match[1])
@@ -140,14 +177,7 @@ def _short(text: str) -> Iterator[tuple[int, int, int]]:
 
 def _near_years(text: str) -> str:
     """Return what stands near years, which is little of a long text."""
-    places: list[list[int]] = []
-    for match in _ANY_YEAR.finditer(text):
-        start, end = max(match.start() - _AROUND, 0), match.end() + _AROUND
-        if places and start <= places[-1][1]:
-            places[-1][1] = end
-        else:
-            places.append([start, end])
-    return " | ".join(text[start:end] for start, end in places)
+    return " | ".join(near(_ANY_YEAR, text, _AROUND))
 
 
 def _full(text: str) -> Iterator[tuple[int, int, int]]:
