@@ -13,10 +13,10 @@ from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Box, Neighbour
 from benchsmith.documents.library import Library, read
 from tests.conftest import PROJECT
+from tests.copied_pictures import Pictures
 from tests.pictures import CHANGES, picture
 from tests.shipped_documents import shipped_library
 from tests.test_contradicting_copies import read_copies, save
-from tests.copied_pictures import Pictures
 
 COCO = """  - images: "{key}.*"
     modality: ct

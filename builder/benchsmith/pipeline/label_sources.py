@@ -164,8 +164,9 @@ def disputed_rows(
     copies = copied(record_tables.read(ingested.folder / SAMPLES, ["id", "pixels"]))
     samples = [name for each in copies if disputed.intersection(each) for name in each]
     rows = record_tables.where(ingested.folder / ROWS, "sample", samples)
-    denied = denied_in(source, ingested, normaliser)
-    return normalise(rows, normaliser, made=made_in(source), denied=denied)[0]
+    denied, left_open = denied_in(source, ingested, normaliser)
+    made = made_in(source)
+    return normalise(rows, normaliser, made=made, denied=denied, left_open=left_open)[0]
 
 
 def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:

@@ -47,8 +47,8 @@ def normalise(
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
     well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes`, `denied` and `left_open` have are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
-    rejected, except those of labels that the recipe has `made` of others.
+    `disputes`, `denied` and `left_open` have are rejected, and unknown in the picture. Marks with the same
+    pixels and unrelated labels are rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
