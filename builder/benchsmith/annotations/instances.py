@@ -151,7 +151,8 @@ def _check_void(voxels: Array, values: list[int], path: Path) -> None:
 
 def _pieces(mask: Array) -> int:
     """Return the number of pieces of a mask (rows, columns), without small ones."""
-    areas = part_areas(mask)
+    pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
+    areas = pieces[1:, cv2.CC_STAT_AREA]
     return int((areas >= MIN_PIECE * areas.max(initial=0)).sum())
 
 
