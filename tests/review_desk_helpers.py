@@ -1,8 +1,9 @@
-"""What tests of the desks in a browser share."""
+"""Fixtures and helpers for tests of the desks in a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,14 @@ ORGANS = ("organ-recognition-abdomen", "gastroenterology")
 @pytest.fixture(scope="module")
 def open_desk(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Return a desk of the small benchmark, for tests that leave its documents alone."""
-    project = copied(built, tmp_path_factory.mktemp("review") / "project")
+    with desk_with_work(built, tmp_path_factory.mktemp("review") / "project") as desk:
+        yield desk
+
+
+@contextmanager
+def desk_with_work(built: Project, folder: Path) -> Iterator[Desk]:
+    """Yield a desk of a copy of the small project, with a drafted mapping and drafted stems."""
+    project = copied(built, folder)
     with (project.folder / "lexicon/mappings/abdomen.tsv").open("a") as file:
         file.write("livr\texact\tliver\t\tdraft\n")
     drafted(project.folder)

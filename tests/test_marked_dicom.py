@@ -16,6 +16,7 @@ from benchsmith import formats
 from benchsmith.core.contracts import DataFault
 from tests.conftest import PROJECT
 from tests.test_annotations import read
+from tests.test_contours import ring
 from tests.test_formats import write_dicom
 from tests.test_geometry import nearest_by_numpy
 
@@ -87,10 +88,6 @@ def rtstruct(path: Path, *contours: list[float]) -> Path:
     data.StructureSetROISequence, data.ROIContourSequence = [roi], [item]
     data.save_as(path, enforce_file_format=True)
     return path
-
-
-def ring(x0: float, y0: float, x1: float, y1: float, z: float) -> list[float]:
-    return [x0, y0, z, x1, y0, z, x1, y1, z, x0, y1, z]
 
 
 def test_rtstruct_fills_its_contours_and_leaves_holes(tmp_path: Path, series: Path) -> None:

@@ -1,4 +1,4 @@
-"""Further ordinary mistakes, on masks, YOLO and class folders: each message has place, reason and mend."""
+"""Further ordinary mistakes, on masks, YOLO and class folders: each message has place, reason and remedy."""
 
 from __future__ import annotations
 
@@ -13,17 +13,7 @@ from tests.command import in_process
 from tests.ordinary_mistakes import picture
 from tests.test_draft_recipes import square
 
-HEAD = """\
-title: Own
-version: "1"
-homepage: https://example.org
-licence: cc0-1.0
-citation: none
-labels_are: manual
-verified: true
-data: {path: data}
-samples:
-"""
+HEAD = world.HEAD.format(title="Own")
 MASKS = """\
   - images: "images/{key}.png"
     modality: microscopy
@@ -123,7 +113,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Path], object], str, tuple[str, ...]]] 
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_said_with_place_reason_and_mend(name: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_with_place_reason_and_remedy(name: str, tmp_path: Path) -> None:
     entry, spoil, command, message = MISTAKES[name]
     spoil(write(tmp_path, entry))
     _, said = in_process([command, *(["own"] if command == "preview" else [])], tmp_path, {})

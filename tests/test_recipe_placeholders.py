@@ -9,20 +9,15 @@ import pytest
 from benchsmith.documents import recipe
 from benchsmith.documents.problems import Problems
 from benchsmith.text import path_patterns
+from tests import world
 
-RECIPE = """\
-title: Own
-version: "1"
-homepage: https://example.org
-licence: cc0-1.0
-citation: none
-labels_are: manual
-verified: true
-data: {path: data}
-samples:
+RECIPE = (
+    world.HEAD.format(title="Own")
+    + """\
   - images: "images/{patient=word}_{n=digits}_{view}.png"
     modality: x-ray
 """
+)
 CONSTANT = "    labels: [{kind: constant, label: healthy}]\n"
 MASKS = 'kind: masks, label: polyp, file: "masks/{patient}_{n}_{view}.png"'
 SHEET = "kind: sheet, file: a.csv, key: id, labels: [finding]"

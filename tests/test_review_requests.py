@@ -11,8 +11,8 @@ import pytest
 
 from benchsmith.documents import reviews
 from tests.conftest import Project
-from tests.desk import Client, Desk, copied
-from tests.review_desk_helpers import drafted
+from tests.desk import Client, Desk
+from tests.review_desk_helpers import desk_with_work
 
 DEEP: Any = "x"
 for _ in range(20):
@@ -47,13 +47,8 @@ ANSWERED = {200, 400, 403, 404, 409}
 
 @pytest.fixture(scope="module")
 def at(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    project = copied(built, tmp_path_factory.mktemp("requests") / "project")
-    with (project.folder / "lexicon/mappings/abdomen.tsv").open("a") as file:
-        file.write("livr\texact\tliver\t\tdraft\n")
-    drafted(project.folder)
-    started = Desk(project, "small", "--curator", "me", "--labels", "label=kidney|liver").start()
-    yield started
-    started.stop()
+    with desk_with_work(built, tmp_path_factory.mktemp("requests") / "project") as desk:
+        yield desk
 
 
 def words(status: int, text: bytes, what: object) -> None:

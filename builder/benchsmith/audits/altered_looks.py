@@ -6,12 +6,12 @@ import numpy as np
 
 from benchsmith.audits.audit_table import FOLDS, AuditTable
 from benchsmith.audits.blind_models import shares
-from benchsmith.audits.contract import at_most, check, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, not_run
 from benchsmith.audits.pair_checks import both_asked, pairs_of
 from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.alteration import ERASE
-from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Part, shown
+from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
@@ -115,5 +115,5 @@ def answers_follow(table: AuditTable, marks: Marks) -> Found:
     return Found(
         outcome=outcome, says=says, value=found.value, low=found.low, high=found.high, n=n,
         mark=mark, unit="%", undecided=outcome == WARN,
-        parts=[Part(name=m, value=f.value, low=f.low, high=f.high, n=k) for f, m, k, _ in judged],
+        parts=[interval_part(m, f, k) for f, m, k, _ in judged],
     )  # fmt: skip

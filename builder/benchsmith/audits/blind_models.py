@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.contract import at_most, check, informational, not_run
+from benchsmith.audits.contract import at_most, check, informational, interval_part, not_run
 from benchsmith.audits.prior_guessers import Guess, gained, rate
 from benchsmith.core.verdicts import (
     FAIL,
@@ -17,7 +17,6 @@ from benchsmith.core.verdicts import (
     WARN,
     Found,
     Offender,
-    Part,
     named,
     shown,
 )
@@ -58,10 +57,7 @@ def blind_model(table: AuditTable, marks: Marks) -> Found:
         int(which.sum()),
         what=f"{model}: {shown(found.value, '%')} where chance is {shown(chance, '%')}{_stale(table)}; ",
         over=table.sample_size(which),
-        parts=[
-            Part(name=j[3], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[5].sum()))
-            for j in judged
-        ],
+        parts=[interval_part(j[3], j[0], int(j[5].sum())) for j in judged],
         **named(gained(table, Guess(model, np.where(which, share, 0.0)), which)),
     )
 
@@ -103,7 +99,7 @@ def shuffled_picture(table: AuditTable, marks: Marks) -> Found:
     return Found(
         outcome=outcome, says=f"{model} loses {shown(found.value, '%')}{_stale(table)}; {says}",
         value=found.value, low=found.low, high=found.high, n=int(both.sum()), mark=mark, unit="%", undecided=outcome == WARN,
-        parts=[Part(name=j[1], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[2].sum()))
+        parts=[interval_part(j[1], j[0], int(j[2].sum()))
                for j in judged],
     )  # fmt: skip
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.audits.contract import at_most, check, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, not_run
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.random_order import RANK_SPAN
-from benchsmith.core.verdicts import Found, Part, shown
+from benchsmith.core.verdicts import Found, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 from benchsmith.statistics.resampling import random_numbers
@@ -55,7 +55,7 @@ def card_counting(table: AuditTable, marks: Marks) -> Found:
             )
         judged.append((f"reader with a signal of {signal:g}", rate(single, gain, everyone)))
     name, found = max(judged, key=lambda j: j[1].value)
-    parts = [Part(name=f"{s}, gain", value=f.value, low=f.low, high=f.high, n=n) for s, f in judged]
+    parts = [interval_part(f"{s}, gain", f, n) for s, f in judged]
     said = []
     for least in (True, False):
         hits = single.chance.copy()
@@ -63,15 +63,7 @@ def card_counting(table: AuditTable, marks: Marks) -> Found:
             hits[members] = _by_others(grid, least=least)
         known = rate(single, hits, everyone)
         which = "least" if least else "most"
-        parts.append(
-            Part(
-                name=f"{which} often the others' key",
-                value=known.value,
-                low=known.low,
-                high=known.high,
-                n=n,
-            )
-        )
+        parts.append(interval_part(f"{which} often the others' key", known, n))
         said.append(known.value)
     what = (
         f"a guesser who knows the other keys of a group reaches {shown(max(said), '%')} without "

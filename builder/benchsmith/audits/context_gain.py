@@ -8,9 +8,9 @@ import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.context_guessers import context_attack
-from benchsmith.audits.contract import at_most
+from benchsmith.audits.contract import at_most, interval_part
 from benchsmith.audits.prior_guessers import rate
-from benchsmith.core.verdicts import FAIL, WARN, Found, Part, shown
+from benchsmith.core.verdicts import FAIL, WARN, Found, shown
 from benchsmith.statistics.cluster_arrays import Ints
 from benchsmith.statistics.resampling import permutation
 
@@ -38,7 +38,7 @@ def context_gain(
         (name, rate(table, gain, everyone)) for (name, _), gain in zip(contexts, gains, strict=True)
     ]
     name, found = max(judged, key=lambda j: j[1].low)
-    parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f in judged]
+    parts = [interval_part(n, f, len(table)) for n, f in judged]
     what, mark, n = f"{name}, gain over chance ", points / 100, len(table)
     verdict = at_most(found, mark, n, what=what, over=table.sample_size(), parts=parts)
     largest = float(max(gain.mean() for gain in gains))

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from benchsmith.audits.audit_table import FOLDS, AuditTable, encode
-from benchsmith.audits.contract import at_most, check, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, not_run
 from benchsmith.audits.prior_guessers import rate
-from benchsmith.core.verdicts import Found, Part
+from benchsmith.core.verdicts import Found
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS
@@ -97,7 +97,7 @@ def fingerprint(table: AuditTable, named: Mapping[str, Sequence[str]], points: f
     for name, columns in named.items():
         hits = context_attack(table, table.codes("task", "modality", *columns)[0], folds)
         judged.append((name, rate(table, hits - base, everyone)))
-    parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f in judged]
+    parts = [interval_part(n, f, len(table)) for n, f in judged]
     name, found = max(judged, key=lambda j: j[1].low)
     return at_most(
         found,
@@ -135,7 +135,7 @@ def worst_context(table: AuditTable, contexts: Sequence[tuple[str, Ints]], point
         for name, context in contexts
     ]
     name, found = max(judged, key=lambda j: j[1].low)
-    parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f in judged]
+    parts = [interval_part(n, f, len(table)) for n, f in judged]
     what = f"{name}, gain over chance "
     return at_most(
         found, points / 100, len(table), what=what, over=table.sample_size(), parts=parts
@@ -168,7 +168,7 @@ def about_attack(table: AuditTable, marks: Marks) -> Found:
             judged.append((name, rate(table, hits, everyone)))
     if not judged:
         return not_run("there is one source, and no sex, age or site is known", len(table))
-    parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f in judged]
+    parts = [interval_part(n, f, len(table)) for n, f in judged]
     name, found = max(judged, key=lambda j: j[1].low)
     mark = marks.about_lift * chance
     return at_most(found, mark, len(table), what=f"{name}: ", over=table.sample_size(), parts=parts)

@@ -238,6 +238,11 @@ def none_of(
     )  # fmt: skip
 
 
+def interval_part(name: str, figure: Interval, n: int) -> Part:
+    """Return a part of a finding: the figure of a group or variant, with its interval."""
+    return Part(name=name, value=figure.value, low=figure.low, high=figure.high, n=n)
+
+
 def informational(says: str, n: int, **more: Any) -> Found:
     """Return a figure that is reported and not judged."""
     return Found(outcome=INFO, says=says, n=n, **more)

@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.contract import check, none_of, not_run, within
+from benchsmith.audits.contract import check, interval_part, none_of, not_run, within
 from benchsmith.audits.prior_guessers import rate
-from benchsmith.core.verdicts import Found, Offender, Part
+from benchsmith.core.verdicts import Found, Offender
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Ints
 from benchsmith.text.normal_form import normal
@@ -58,13 +58,7 @@ def odd_one_out(table: AuditTable, marks: Marks) -> Found:
         return not_run(f"no trait singles out one option in {MIN_JUDGED} questions", len(table))
     margin = marks.odd_points / 100
     parts = [
-        Part(
-            name=f"{t}, which singles out one option in {n}",
-            value=f.value,
-            low=f.low,
-            high=f.high,
-            n=len(table),
-        )
+        interval_part(f"{t}, which singles out one option in {n}", f, len(table))
         for t, f, n in judged
     ]
     trait, found, _ = max(judged, key=lambda j: (j[1].low > margin, abs(j[1].value)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchsmith.audits.audit_table import FOLDS, AuditTable, encode
-from benchsmith.audits.contract import at_most, check, not_run, within
+from benchsmith.audits.contract import at_most, check, interval_part, not_run, within
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.text_guessers import (
     INVERSE_PENALTY,
@@ -14,7 +14,7 @@ from benchsmith.audits.text_guessers import (
     SCORE_DECIMALS,
     TOLERANCE,
 )
-from benchsmith.core.verdicts import NOT_RUN, Found, Part
+from benchsmith.core.verdicts import NOT_RUN, Found
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval
@@ -43,9 +43,7 @@ def option_length(table: AuditTable, marks: Marks) -> Found:
     if pairs.any():
         found = table.clusters.interval(won - pairs / 2, pairs)
         judged.append(("answer longer than a wrong option, minus half", found, marks.length_auc))
-    parts = [
-        Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f, _ in judged
-    ]
+    parts = [interval_part(n, f, len(table)) for n, f, _ in judged]
     name, found, margin = max(judged, key=lambda j: max(j[1].low, -j[1].high, 0) - j[2])
     if max(found.low, -found.high) <= margin:
         name, found, margin = max(judged, key=lambda j: max(j[1].high, -j[1].low) - j[2])

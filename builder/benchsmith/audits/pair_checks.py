@@ -11,12 +11,12 @@ import numpy as np
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable, encode
 from benchsmith.audits.context_guessers import context_attack
-from benchsmith.audits.contract import at_most, check, none_of, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, none_of, not_run
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.split_leaks import SHUFFLES
 from benchsmith.core.alteration import MIRROR, TURN
 from benchsmith.core.skill_table import IN_PAIRS
-from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, shown
+from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.resampling import random_numbers
@@ -176,10 +176,7 @@ def pair_prior(table: AuditTable, marks: Marks) -> Found:
         int(which.sum()),
         what=f"gain from knowing what was altered, {name}: ",
         over=table.sample_size(which),
-        parts=[
-            Part(name=n, value=f.value, low=f.low, high=f.high, n=int(w.sum()))
-            for f, n, w in judged
-        ],
+        parts=[interval_part(n, f, int(w.sum())) for f, n, w in judged],
     )
     labels = {row.label for row, w in zip(table.rows, which, strict=True) if w}
     targets = len(np.unique(table.units[which]))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.contract import check, not_run
+from benchsmith.audits.contract import check, interval_part, not_run
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.release.columns import LETTERS
@@ -53,15 +53,7 @@ def positions(table: AuditTable, marks: Marks) -> Found:
         off = np.abs(counts / n - 1 / k)
         most = int(off.argmax())
         part = wilson(counts[most], n)
-        parts.append(
-            Part(
-                name=f"{split}, {k} options: {LETTERS[most]}",
-                value=part.value,
-                low=part.low,
-                high=part.high,
-                n=n,
-            )
-        )
+        parts.append(interval_part(f"{split}, {k} options: {LETTERS[most]}", part, n))
         if off[most] > MAX_DEVIATION / np.sqrt(n) or ps[-1] < marks.p_value / 10:
             bad.append(
                 Offender(
@@ -115,7 +107,7 @@ def place_independence(table: AuditTable, marks: Marks) -> Found:
         counts = association.contingency(table.codes(name)[0][here], place[here])
         tested = association.independence(counts)
         v = association.cramers_v(counts, tested)
-        parts.append(Part(name=name, value=v.value, low=v.low, high=v.high, n=n))
+        parts.append(interval_part(name, v, n))
         ps.append(tested.p)
         if tested.freedom and v.low > marks.association:
             sure.append(Offender(name, f"V = {v.value:.3f}, p = {tested.p:.2g}"))

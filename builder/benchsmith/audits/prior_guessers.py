@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.contract import at_most, check, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, not_run
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
@@ -133,9 +133,7 @@ def prior_attack(table: AuditTable, marks: Marks) -> Found:
 def part_of(table: AuditTable, guess: Guess, which: Mask) -> Part:
     """Return a guesser's accuracy on some questions (n, bool)."""
     found = rate(table, guess.hits, which)
-    return Part(
-        name=guess.name, value=found.value, low=found.low, high=found.high, n=int(which.sum())
-    )
+    return interval_part(guess.name, found, int(which.sum()))
 
 
 def gained(table: AuditTable, guess: Guess, which: Mask) -> list[Offender]:
@@ -183,7 +181,7 @@ def prior_attack_strata(table: AuditTable, marks: Marks) -> Found:
         targets = len(np.unique(table.units[here]))
         found = wilson(float(most.hits[here].mean()) * targets, targets, z)
         name = ", ".join(names[stratum])
-        parts.append(Part(name=name, value=found.value, low=found.low, high=found.high, n=n))
+        parts.append(interval_part(name, found, n))
         if found.low > mark:
             bad.append(Offender(name, f"{most.name}: {shown(found.value, '%')} of {n}"))
         open_ += found.low <= mark < wilson(found.value * targets, targets).high

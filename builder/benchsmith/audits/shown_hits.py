@@ -1,4 +1,4 @@
-"""Where a file of a release has an identifier, and which word it is: only for the person who builds, not for a release or log."""
+"""Where a file of a release has an identifier, and which word it is: for the builder, not for a release or log."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.contract import at_most, check, none_of, not_run
+from benchsmith.audits.contract import at_most, check, interval_part, none_of, not_run
 from benchsmith.audits.prior_guessers import MIN_VAL, rate
 from benchsmith.core.evidence import RECOGNITION
-from benchsmith.core.verdicts import FAIL, PASS, Found, Offender, Part, named, shown
+from benchsmith.core.verdicts import FAIL, PASS, Found, Offender, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
@@ -106,10 +106,7 @@ def anatomy_prior(table: AuditTable, marks: Marks) -> Found:
         int(which.sum()),
         what=f"gain from the usual answer, {name}: ",
         over=table.sample_size(which),
-        parts=[
-            Part(name=n, value=f.value, low=f.low, high=f.high, n=int(w.sum()))
-            for f, n, w in judged
-        ],
+        parts=[interval_part(n, f, int(w.sum())) for f, n, w in judged],
     )
 
 

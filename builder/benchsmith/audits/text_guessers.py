@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from benchsmith.audits.audit_table import FOLDS, AuditTable, Mask
-from benchsmith.audits.contract import at_most, check
+from benchsmith.audits.contract import at_most, check, interval_part
 from benchsmith.audits.prior_guessers import MIN_VAL, Guess, rate
 from benchsmith.audits.text_features import features
-from benchsmith.core.verdicts import Found, Offender, Part, named, shown
+from benchsmith.core.verdicts import Found, Offender, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
@@ -50,10 +50,7 @@ def blind_attack(table: AuditTable, marks: Marks) -> Found:
         mark = min(marks.learned_lift * chance, chance + marks.learned_points / 100)
         judged.append((name, hits, which, rate(table, hits, which), mark, chance))
     name, hits, which, found, mark, chance = max(judged, key=lambda j: j[3].low - j[4])
-    parts = [
-        Part(name=j[0], value=j[3].value, low=j[3].low, high=j[3].high, n=int(j[2].sum()))
-        for j in judged
-    ]
+    parts = [interval_part(j[0], j[3], int(j[2].sum())) for j in judged]
     lift = found.value / chance if chance else 0.0
     what = f"{name}: {shown(found.value, '%')}, {lift:.2f} x chance; "
     return at_most(

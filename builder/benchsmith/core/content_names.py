@@ -14,7 +14,7 @@ DIGEST_BYTES = 16
 
 
 def content_name(source: str, pixels: str, ordinal: int = 0) -> str:
-    """Return the name of the sample with these pixels; `ordinal` counts the earlier samples of the source with equal pixels.
+    """Return the name of the sample with these pixels; `ordinal` counts earlier samples of the source with equal ones.
 
     `pixels` is :attr:`benchsmith.core.model.Sample.pixels`.
 

@@ -58,7 +58,7 @@ class SampleTexts:
         roots: Mapping[str, Path],
         family: Callable[[str], str],
     ) -> None:
-        """Take the entry and its fingerprint, the folder of each prefix, and a function that finds the family of a modality."""
+        """Take the entry and its fingerprint, the folder of each prefix, and a finder of modality families."""
         self._entry, self._roots, self._family = entry, roots, family
         self._pieces = list(self._described(source, fingerprint))
 

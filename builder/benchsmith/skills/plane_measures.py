@@ -11,6 +11,7 @@ import numpy as np
 from benchsmith.core.contracts import Array, Shown
 from benchsmith.imaging.geometry import box_of, crop
 from benchsmith.imaging.label_runs import Array as Places
+from benchsmith.imaging.mask_parts import part_areas
 from benchsmith.measurements.diameters import Diameter, longest_diameters
 from benchsmith.measurements.grouped_runs import GroupedRuns
 from benchsmith.skills.plane_facts import Apart, Flat
@@ -93,8 +94,7 @@ def _neck(mask: Array, count: int) -> float:
     for radius in range(1, NECK_PX + 1):
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         worn = cv2.erode(mask, disc, borderValue=0)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(worn, connectivity=8)
-        if int(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] >= SPECK_PX)) > count:
+        if int(np.count_nonzero(part_areas(worn) >= SPECK_PX)) > count:
             return 2.0 * radius
     return float("inf")
 

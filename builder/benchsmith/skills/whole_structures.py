@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-import cv2
 import numpy as np
 
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import AXES, Box, Choice
 from benchsmith.counterfactual.scene import Scenes
 from benchsmith.imaging.geometry import box_of
+from benchsmith.imaging.mask_parts import part_areas
 from benchsmith.skills.contract import Side
 
 BOTH = {"left", "right"}
@@ -63,6 +63,5 @@ def sides_of(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[str
 
 def _side(mask: Array, pixel: tuple[float, float]) -> Side:
     count = int(np.count_nonzero(mask))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    whole = int(stats[1:, cv2.CC_STAT_AREA].max()) / count
+    whole = int(part_areas(mask).max()) / count
     return Side(box_of(mask), count * pixel[0] * pixel[1], whole)

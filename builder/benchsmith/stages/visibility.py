@@ -9,6 +9,7 @@ import numpy as np
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Box
 from benchsmith.imaging.geometry import crop
+from benchsmith.imaging.mask_parts import part_areas
 
 RING_WIDTH = 0.15
 """Width of the ring around a region, as a share of the square root of its area."""
@@ -52,8 +53,6 @@ def of(
     pixel. With `drawn`, the region is the filled box of a structure: `cut` and `empty` are 0, since
     the structure's own outline is unknown.
     """
-    import cv2  # a build that has nothing to do imports this module too
-
     rows, columns = mask.shape
     height, width = (box.y1 - box.y0) * pixel_mm[0], (box.x1 - box.x0) * pixel_mm[1]
     short, long = sorted((rows * pixel_mm[0], columns * pixel_mm[1]))
@@ -61,9 +60,8 @@ def of(
     if inner.all():
         parts, largest, area = 1, inner.size, inner.size
     else:
-        count, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-        sizes = stats[1:, cv2.CC_STAT_AREA]
-        parts, largest, area = count - 1, int(sizes.max()), int(sizes.sum())
+        sizes = part_areas(inner)
+        parts, largest, area = len(sizes), int(sizes.max()), int(sizes.sum())
     return Region(
         parts=parts,
         whole=float(largest / area),

@@ -40,7 +40,7 @@ def fingerprint(*parts: object) -> str:
 
 
 def fingerprint_of_pair(first: object) -> Callable[[object], str]:
-    """Return a function that gives :func:`fingerprint` of the pair of `first` and another value; `first` is serialised once.
+    """Return a function for the :func:`fingerprint` of a pair; its first value is serialised once.
 
     >>> fingerprint_of_pair({"a": 1})("b") == fingerprint({"a": 1}, "b")
     True
