@@ -11,13 +11,12 @@ import numpy as np
 import openpyxl
 import PIL.Image
 import pytest
-from pydantic import TypeAdapter
 
 import benchsmith.annotations
 from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Annotations, DataFault, Image, Reading
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.test_annotations import read, read_sheet, request
 
 HEIGHT, WIDTH = 60, 80
@@ -195,7 +194,7 @@ def test_a_workbook_s_cell_without_its_value_is_refused(
     change(book.active)
     book.save(tmp_path / "t.xlsx")
     entry = {"kind": "sheet", "file": "t.xlsx", "key": "id", "labels": ("what",)}
-    labels = TypeAdapter(Labels).validate_python(entry)
+    labels = parsed(entry)
     if refused:
         with pytest.raises(DataFault, match=refused):
             text_tables.by_key(tmp_path / "t.xlsx", labels)
@@ -276,7 +275,7 @@ def classes(
         part=part,
         own_labels=lambda: formats.own_labels(tmp_path / "a.npz", part),
     )
-    return benchsmith.annotations.read(TypeAdapter(Labels).validate_python(entry), own)
+    return benchsmith.annotations.read(parsed(entry), own)
 
 
 @pytest.mark.parametrize(
