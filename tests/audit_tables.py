@@ -8,23 +8,19 @@ is one keyword; what it does stands beside it.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
-from math import log
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.core.absent_labels import Searched
-from benchsmith.core.random_order import RANK_SPAN
 from benchsmith.core.verdicts import Verdict
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.resampling import random_numbers
 from tests.audit_flaws import Flaws
+from tests.audit_numbers import chances, clocks, measured, units
 from tests.audit_spoiling import spoil
 from tests.skill_rows import skill_rows
 
@@ -60,9 +56,15 @@ SYLLABLES = [
     "no",
 ]
 SIZES = ((480, 400), (512, 384), (400, 400))
-TONE, FRAME = (
-    [f"{what} {n}" for n in range(count)] for what, count in (("tone", 9), ("frame", 12))
-)
+
+PLANTED_LATER = (
+    "ids_by_label", "rows_by_label", "place_by_row", "same_group", "same_sample", "hashes", "overlap", "tiny",
+    "both_true", "several", "meta", "named", "unfilled", "unkeyed", "doubled", "sides", "twice", "unseen",
+    "same_ids", "empty", "foreign", "alone", "parent", "skills", "anatomy", "usual", "yes",
+)  # fmt: skip
+"""Flaws that :meth:`_Maker.rows` does not know of: all tables with them alone have the same rows before."""
+OF_OPTIONS = ("draw", "place")
+"""Names of numbers of which each question has one for each label of its pool."""
 
 
 def name_of(pool: int, label: int) -> str:
@@ -94,6 +96,11 @@ def verdict(name: str, questions: AuditTable, marks: Marks | None = None) -> Ver
     return audit(questions, marks or Marks(), [name]).of(name)
 
 
+@lru_cache(maxsize=2)
+def _rows(seed: int, flaws: Flaws, items: int, patients: int) -> tuple[AuditRow, ...]:
+    return tuple(_Maker(seed, flaws, items, patients).rows())
+
+
 class _Maker:
     def __init__(self, seed: int, flaws: Flaws, items: int, patients: int) -> None:
         self.seed, self.flaws, self.items, self.patients = seed, flaws, items, patients
@@ -113,29 +120,35 @@ class _Maker:
     def chance(self, what: str, i: int) -> int:
         """Return a 64-bit number by name and place."""
         if what not in self._chance:
-            self._chance[what] = self.numbers(what).tolist()
+            self._chance[what] = chances(self.count(what), self.seed, what)
         return self._chance[what][i]
 
-    def numbers(self, what: str) -> npt.NDArray[np.uint64]:
-        """Return 64-bit numbers by name, for each question's options and for each patient."""
-        return random_numbers(WIDTH * max(self.items, self.patients), self.seed, what)
+    def count(self, what: str) -> int:
+        """Return how many numbers of a name are needed: for each question's options, or it and each patient."""
+        return max(self.items, self.patients) * (WIDTH if what in OF_OPTIONS else 1)
 
     def unit(self, what: str, i: int) -> float:
         """Return a number from 0 to 1 by name and place."""
         if what not in self._unit:
-            self._unit[what] = ((self.numbers(what) + 0.5) / RANK_SPAN).tolist()
+            self._unit[what] = units(self.count(what), self.seed, what)
         return self._unit[what][i]
 
     def some(self, what: str, share: float, i: int) -> bool:
         return share > 0 and self.unit(what, i) < share
 
-    def make(self) -> AuditTable:
+    def rows(self) -> list[AuditRow]:
+        """Return a row for each question, before flaws are planted that are about some of them alone."""
         drafts = [self.draft(i) for i in range(self.items)]
         counts: dict[tuple[str, int], Counter[int]] = {}
         for d in drafts:
             counts.setdefault((d["split"], d["pool"]), Counter())[d["label"]] += 1
         rows = [self.row(i, d, counts[d["split"], d["pool"]]) for i, d in enumerate(drafts)]
         rows.sort(key=lambda r: (r.split, self.chance("row", int(r.target[1:]))))
+        return rows
+
+    def make(self) -> AuditTable:
+        everywhere = replace(self.flaws, **{name: getattr(Flaws(), name) for name in PLANTED_LATER})
+        rows = list(_rows(self.seed, everywhere, self.items, self.patients))
         rows = spoil(rows, self.flaws, self.names, self.chance)
         rows += skill_rows(self.seed, self.flaws)
         related = set()
@@ -180,12 +193,13 @@ class _Maker:
     def wrong(self, i: int, d: dict[str, int | str], counts: Counter[int], k: int) -> list[int]:
         """Draw wrong options: in proportion to the answers' counts, or uniformly."""
         uniform = self.flaws.long_tail or self.flaws.complement
-        clocks = []
-        for label in range(WIDTH):
+        turns = clocks(self.count("draw"), self.seed)[i * WIDTH : (i + 1) * WIDTH]
+        order = []
+        for label, turn in enumerate(turns):
             weight = 1.0 if uniform else counts[label]
             if label != d["label"] and weight:
-                clocks.append((-log(self.unit("draw", i * WIDTH + label)) / weight, label))
-        return [label for _, label in sorted(clocks)[: k - 1]]
+                order.append((turn / weight, label))
+        return [label for _, label in sorted(order)[: k - 1]]
 
     def row(self, i: int, d: dict[str, int | str], counts: Counter[int]) -> AuditRow:
         f, pool, label = self.flaws, int(d["pool"]), int(d["label"])
@@ -193,7 +207,7 @@ class _Maker:
         if f.count_by_label:
             k = 3 if label < WIDTH // 2 else 5
         wrong = [(pool, w) for w in self.wrong(i, d, counts, k)]
-        own = (pool, label)
+        own = pool, label
         if f.normal and label != 0 and (pool, 0) in wrong and self.some("normal", f.normal, i):
             wrong[wrong.index((pool, 0))], own = own, (pool, 0)
         if self.some("odd", f.odd, i):
@@ -274,14 +288,14 @@ class _Maker:
     def measures(self, i: int, label: int) -> PictureMeasures:
         """Return measurements that have nothing to do with the label, except for the flaws."""
         f = self.flaws
-        tone, frame = ([50 + 100 * self.unit(what, i) for what in names] for names in (TONE, FRAME))
+        tone, frame, blocks = measured(self.count(""), self.seed)[i]
         if f.tone_by_label:
-            tone[0], tone[1] = tone[0] + 150 * label, tone[1] - 100 * label
+            tone = [tone[0] + 150 * label, tone[1] - 100 * label, *tone[2:]]
         if f.frame_by_label:
-            frame[label % 12] += 400
+            frame = [value + 400 * (n == label % 12) for n, value in enumerate(frame)]
         return PictureMeasures(
             form="8/2/0 IHDR+IDAT" + "+tEXt" * (f.form_by_label and label == 2),
             tone=tuple(tone),
-            blocks=1 + 0.1 * self.unit("blocks", i) + 0.5 * (f.jpeg_by_label and label % 2),
+            blocks=blocks + 0.5 * (f.jpeg_by_label and label % 2),
             frame=tuple(frame),
         )

@@ -191,11 +191,9 @@ def _annotate(
     path: Path, entry: dict[str, Any], image: Image, key: str = "good", rows: Sequence[Any] = ()
 ) -> None:
     """Read an entry's labels of `good.png`; a fault of one of them is a fault of the file."""
-    from pydantic import TypeAdapter
-
     from benchsmith import annotations, formats
-    from benchsmith.documents.labels import Labels
     from benchsmith.text import path_patterns
+    from tests.label_entries import parsed
 
     request = Request(
         image=image,
@@ -209,7 +207,7 @@ def _annotate(
         own_labels=lambda: np.zeros(1),
         rows={path.name: rows},
     )
-    found = annotations.read(TypeAdapter(Labels).validate_python(entry), request)
+    found = annotations.read(parsed(entry), request)
     assert isinstance(found, Annotations)
     bad = [f for f in found.faults if REASONS[f.reason].fault]
     if not bad and not found.layers and not found.stated:

@@ -14,14 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
+from benchsmith.cli import COLLECTED_AFTER
 from benchsmith.engine.machine import cores
-from tests import world
+from tests import doctest_files, world
 from tests.browser import browser, visit
 from tests.command import benchsmith
 from tests.paths import PROJECT
 
 __all__ = ["PROJECT", "browser", "visit"]
 
+# as a command does: looking through what is imported and collected took a sixth of the time until the first test
+gc.set_threshold(COLLECTED_AFTER)
 settings.register_profile("untimed", deadline=None)  # no test depends on how busy a machine is
 settings.load_profile("untimed")
 
@@ -86,6 +89,11 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     return 2 * cores()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for doctests where some are, in all folders and not in this one alone."""
+    config.pluginmanager.register(doctest_files)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

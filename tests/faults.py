@@ -53,6 +53,7 @@ PRELOAD = [
     "jinja2",
     "sklearn.linear_model",
     "tests.world",
+    "tests.warm_build",
     "tests.faults",
 ]
 CAPABILITIES = 0x20080522

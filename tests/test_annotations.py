@@ -11,13 +11,12 @@ import nibabel as nib
 import numpy as np
 import PIL.Image
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith import annotations, formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Annotations, DataFault, Image, Request
-from benchsmith.documents.labels import Labels
 from benchsmith.text import path_patterns
+from tests.label_entries import parsed
 
 AFFINE = np.diag([-2.0, -2.0, 3.0, 1.0])
 SHAPE = (10, 12, 8)
@@ -46,14 +45,12 @@ def request(root: Path, image: Image, **fields: str) -> Request:
 
 
 def read(entry: dict[str, Any], root: Path, image: Image, **fields: str) -> Annotations:
-    return annotations.read(
-        TypeAdapter(Labels).validate_python(entry), request(root, image, **fields)
-    )
+    return annotations.read(parsed(entry), request(root, image, **fields))
 
 
 def read_sheet(entry: dict[str, Any], root: Path, image: Image, key: str) -> Annotations:
     """Read a sheet as a build does: the row is found first, the labels are read from it."""
-    labels = TypeAdapter(Labels).validate_python(entry)
+    labels = parsed(entry)
     rows = text_tables.by_key(root / entry["file"], labels)
     own = replace(request(root, image, key=key), rows={entry["file"]: rows.get(key, [])})
     return annotations.read(labels, own)

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import TypeAdapter
 
 import benchsmith.annotations
 from benchsmith import formats
 from benchsmith.core.contracts import Annotations, DataFault, Reading
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.test_annotations import request
 
 PICTURES = np.zeros((3, 28, 28), np.uint8)
@@ -33,7 +32,7 @@ def classes(
         part=part,
         own_labels=lambda: formats.own_labels(tmp_path / "a.npz", part),
     )
-    return benchsmith.annotations.read(TypeAdapter(Labels).validate_python(entry), own)
+    return benchsmith.annotations.read(parsed(entry), own)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.documents.labels import Labels
 from benchsmith.text import path_patterns
+from tests.label_entries import parsed
 from tests.test_annotations import read
 
 FORMS: list[Any] = [
@@ -87,7 +87,7 @@ def test_a_file_of_codes_that_says_no_names_is_refused(
 )
 def test_keys_that_contradict_one_another_are_refused(keys: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        TypeAdapter(Labels).validate_python(MASKS | keys)
+        parsed(MASKS | keys)
 
 
 @pytest.mark.parametrize(

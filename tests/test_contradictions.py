@@ -9,12 +9,11 @@ from typing import Any
 import openpyxl
 import PIL.Image
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Annotations, DataFault, Image
-from benchsmith.documents.labels import Labels
 from tests.grey_pictures import HEIGHT, WIDTH, image, objects
+from tests.label_entries import parsed
 from tests.test_annotations import read, read_sheet
 
 __all__ = ["image"]
@@ -140,7 +139,7 @@ def test_a_workbook_s_cell_without_its_value_is_refused(
     change(book.active)
     book.save(tmp_path / "t.xlsx")
     entry = {"kind": "sheet", "file": "t.xlsx", "key": "id", "labels": ("what",)}
-    labels = TypeAdapter(Labels).validate_python(entry)
+    labels = parsed(entry)
     if refused:
         with pytest.raises(DataFault, match=refused):
             text_tables.by_key(tmp_path / "t.xlsx", labels)

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith import annotations, formats
 from benchsmith.core.contracts import DataFault, Reading
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.test_annotations import request
 from tests.test_contours import voxels
 from tests.test_dicom_labels import ENTRY, masks, segmentation, series
@@ -245,7 +244,7 @@ def test_a_segmentation_of_a_tilted_stack(tmp_path: Path) -> None:
     tilt = [1, 0, 0, 0, float(np.cos(angle)), float(np.sin(angle))]
     folder = edited(series(tmp_path), tag("ImageOrientationPatient", tilt))
     segmentation(folder, masks())
-    labels = TypeAdapter(Labels).validate_python(ENTRY)
+    labels = parsed(ENTRY)
     for path in folder.iterdir():
         number = round(float(pydicom.dcmread(path).ImagePositionPatient[2]) / 3)
         own = replace(request(tmp_path, formats.read(path)), path=path)
@@ -264,5 +263,5 @@ def test_a_shifted_frame_of_a_segmentation_is_refused(tmp_path: Path) -> None:
     data.save_as(tmp_path / "seg.dcm")
     own = replace(request(tmp_path, formats.read(folder)), path=folder)
     with pytest.raises(DataFault, match=r"shifted by 4\.000 mm") as fault:
-        annotations.read(TypeAdapter(Labels).validate_python(ENTRY), own)
+        annotations.read(parsed(ENTRY), own)
     assert fault.value.reason == "series-gap"

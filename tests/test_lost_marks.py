@@ -9,13 +9,12 @@ import numpy as np
 import PIL.Image
 import pydantic
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Image
-from benchsmith.documents.labels import Labels
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.rendering import windows
+from tests.label_entries import parsed
 from tests.test_annotations import read, read_sheet
 
 WIDTH, HEIGHT = 96, 80
@@ -103,7 +102,7 @@ def test_a_value_below_0_is_no_mark(tmp_path: Path, picture: Image) -> None:
 )  # fmt: skip
 def test_an_entry_that_contradicts_itself_is_refused(entry: dict[str, Any]) -> None:
     with pytest.raises(pydantic.ValidationError):
-        TypeAdapter(Labels).validate_python(entry)
+        parsed(entry)
 
 
 LIVER = Window("liver", "hu", 100, 250, 0, 0, ("*",), ("*",))

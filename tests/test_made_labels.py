@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith.core.contracts import DataFault, Image
-from benchsmith.documents.labels import Labels
 from benchsmith.stages.absent_marks import searched_by_entry
+from tests.label_entries import parsed
 from tests.made_label_files import drawn, parts, stored, volume
 from tests.test_annotations import picture, read, save
 
@@ -180,7 +179,7 @@ def test_a_label_that_may_hide_in_ignored_pixels_is_not_absent(
         assert drawn(found)["a"].sum() == 36
         assert found.is_unknown("b") == ignored
         assert ("24 pixels were not annotated" in found.note) == ignored
-        labels = TypeAdapter(Labels).validate_python(whole)
+        labels = parsed(whole)
         (searched,) = searched_by_entry([labels], [found])
         assert searched.is_absent("b", str.__eq__) != ignored
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pydantic
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith.core.contracts import DataFault, Image
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.test_annotations import read
 from tests.test_contours import voxels
 
@@ -60,8 +59,7 @@ def test_a_structure_with_the_value_0_is_refused(tmp_path: Path, file: str, text
 
 def test_a_recipe_that_names_its_background_is_refused() -> None:
     entry = {"kind": "volume", "file": "{key}.nii", "background": (0, 9)}
-    parse = TypeAdapter(Labels).validate_python
-    assert parse({**entry, "names": {0: "background", 1: "liver"}})
+    assert parsed({**entry, "names": {0: "background", 1: "liver"}})
     for names in ({0: "liver", 1: "spleen"}, {1: "liver", 9: "spleen"}):
         with pytest.raises(pydantic.ValidationError, match="which is in `background`"):
-            parse({**entry, "names": names})
+            parsed({**entry, "names": names})

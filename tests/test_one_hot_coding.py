@@ -9,12 +9,12 @@ import numpy as np
 import PIL.Image
 import pydantic
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith.core.contracts import SheetRow
-from benchsmith.documents.labels import Labels, Sheet
+from benchsmith.documents.labels import Sheet
 from benchsmith.stages.one_hot_codings import OneHotCodings
 from benchsmith.text.one_hot_cells import unclear_columns
+from tests.label_entries import parsed
 from tests.merged_readers import ingested, photographs
 
 COLUMNS = ("nodule", "mass")
@@ -109,7 +109,7 @@ def test_the_recipe_says_what_cells_mean(tmp_path: Path) -> None:
 )
 def test_keys_that_say_half(keys: dict[str, Any]) -> None:
     with pytest.raises(pydantic.ValidationError, match="present"):
-        TypeAdapter(Labels).validate_python({**HOT, **keys})
+        parsed({**HOT, **keys})
 
 
 def test_rows_that_are_not_wanted_do_not_count(tmp_path: Path) -> None:

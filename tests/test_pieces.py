@@ -11,12 +11,11 @@ import PIL.Image
 import pydantic
 import pytest
 import SimpleITK as sitk
-from pydantic import TypeAdapter
 
 from benchsmith import formats
 from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.contracts import DataFault, Image
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.made_label_files import parts, stored, volume
 from tests.test_annotations import AFFINE, SHAPE, picture, read, save
 
@@ -161,7 +160,7 @@ def test_a_picture_without_marks_is_labelled_where_everything_was_looked_for(
 )  # fmt: skip
 def test_a_recipe_that_says_nothing_sensible_is_refused(entry: dict[str, Any], match: str) -> None:
     with pytest.raises(pydantic.ValidationError, match=match):
-        TypeAdapter(Labels).validate_python(entry)
+        parsed(entry)
 
 
 def test_the_volume_of_the_tests_is_what_nibabel_reads(tmp_path: Path, volume: Image) -> None:

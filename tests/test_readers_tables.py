@@ -11,10 +11,9 @@ import numpy as np
 import PIL.Image
 import pydantic
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith.core.reader_agreement import words_of
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.merged_readers import ingested, photographs
 
 
@@ -171,7 +170,7 @@ def test_a_table_without_labels_selects_pictures(tmp_path: Path) -> None:
     assert found["a"].samples[0].age == "40"
     assert [r.split()[0] for r in refused["row-unwanted"]] == ["q.csv", "img/b.png", "img/c.png"]
     with pytest.raises(pydantic.ValidationError, match="`labels` or `one_hot`"):
-        TypeAdapter(Labels).validate_python({"kind": "sheet", "file": "q.csv", "key": "id"})
+        parsed({"kind": "sheet", "file": "q.csv", "key": "id"})
 
 
 def test_two_entries_of_one_table_read_the_rows_that_each_wants(tmp_path: Path) -> None:
@@ -222,4 +221,4 @@ def test_a_constant_label_is_that_of_every_picture_of_its_entry(tmp_path: Path) 
 )  # fmt: skip
 def test_a_merge_that_means_nothing_is_refused(entry: dict[str, Any], match: str) -> None:
     with pytest.raises(pydantic.ValidationError, match=match):
-        TypeAdapter(Labels).validate_python({"kind": "merge", **entry})
+        parsed({"kind": "merge", **entry})

@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from benchsmith import plugins
@@ -25,6 +24,7 @@ from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from tests import backwards
 from tests.conftest import PROJECT, Project
+from tests.label_entries import parsed
 from tests.paths import PROJECT as HOME
 
 REFERENCE = (HOME / "docs/reference.md").read_text("utf-8")
@@ -51,7 +51,7 @@ SHOWN = [*examples(REFERENCE), *examples(LAYOUTS)]
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
 def test_an_example_is_a_sound_entry(entry: dict[str, Any]) -> None:
-    TypeAdapter(Labels).validate_python(_tuples(entry), strict=True)
+    parsed(_tuples(entry), strict=True)
 
 
 WRITTEN = [e for e in SHOWN if (e.get("of") or e)["kind"] not in ("dicom-seg", "rtstruct", "lidc")]
@@ -61,7 +61,7 @@ WRITTEN = [e for e in SHOWN if (e.get("of") or e)["kind"] not in ("dicom-seg", "
 @pytest.mark.parametrize("entry", WRITTEN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
 def test_an_example_run_backwards_is_read(entry: dict[str, Any], tmp_path: Path) -> None:
     """Every label that its miniature marks or lists is read without a fault."""
-    labels = TypeAdapter(Labels).validate_python(_tuples(entry), strict=True)
+    labels = parsed(_tuples(entry), strict=True)
     of = one(labels)
     ending = ".nii.gz" if getattr(of, "file", "").endswith(".nii.gz") else ".png"
     folder = "{patient}/" if "{patient}" in getattr(of, "file", "") else ""

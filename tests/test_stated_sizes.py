@@ -9,9 +9,8 @@ import numpy as np
 import PIL.Image
 import pydantic
 import pytest
-from pydantic import TypeAdapter
 
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.merged_readers import ingested, photographs
 
 BOXES = {
@@ -85,7 +84,7 @@ def test_the_recipe_ignores_the_columns(tmp_path: Path) -> None:
     )
     assert found == [(20, 30, 60, 80)]
     with pytest.raises(pydantic.ValidationError):
-        TypeAdapter(Labels).validate_python({**BOXES, "picture_size": ("w",)})
+        parsed({**BOXES, "picture_size": ("w",)})
 
 
 @pytest.mark.parametrize(("size", "right"), [("120,100", True), ("100,120", False)])

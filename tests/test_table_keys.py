@@ -7,24 +7,21 @@ from typing import Any
 
 import PIL.Image
 import pytest
-from pydantic import TypeAdapter
 
 from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import DataFault
-from benchsmith.documents.labels import Labels
 from benchsmith.text import file_endings, one_hot_cells, path_patterns
+from tests.label_entries import parsed
 
-SHEET: Any = TypeAdapter(Labels).validate_python(
-    {"kind": "sheet", "file": "t.json", "key": "key", "labels": ("value",)}
-)
+SHEET: Any = parsed({"kind": "sheet", "file": "t.json", "key": "key", "labels": ("value",)})
 UID = "1.2.826.0.1.3680043.8.498.{}"
 
 
 def keys(path: Path, cells: list[str], key_is: str) -> list[str]:
     path.write_text("file,kind\n" + "".join(f'"{c}",x\n' for c in cells))
     entry: dict[str, Any] = {"kind": "sheet", "file": path.name, "key": "file", "key_is": key_is}
-    labels = TypeAdapter(Labels).validate_python({**entry, "labels": ("kind",)})
+    labels = parsed({**entry, "labels": ("kind",)})
     return list(text_tables.by_key(path, labels))
 
 

@@ -13,12 +13,11 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
-from pydantic import TypeAdapter
 
 from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import DataFault, SheetRow
-from benchsmith.documents.labels import Labels
+from tests.label_entries import parsed
 from tests.test_annotations import image, read_sheet
 
 __all__ = ["image"]
@@ -38,7 +37,7 @@ def saved(path: Path, change: Callable[[Any], None] = lambda _: None) -> Path:
 
 
 def rows(path: Path, **keys: Any) -> dict[str, list[SheetRow]]:
-    labels = TypeAdapter(Labels).validate_python({**ENTRY, "file": path.name, **keys})
+    labels = parsed({**ENTRY, "file": path.name, **keys})
     return text_tables.by_key(path, labels)
 
 

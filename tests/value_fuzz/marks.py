@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from benchsmith import annotations, formats
 from benchsmith.core.contracts import Image, Request
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents.labels import Labels
 from benchsmith.text import path_patterns
+from tests.label_entries import parsed
 from tests.value_fuzz.chance import Chance
 from tests.value_fuzz.values import REFUSED, Values
 
@@ -58,7 +57,7 @@ def ours(
         own_labels=lambda: np.zeros(1),
         rows={path.name: rows},
     )
-    found = annotations.read(TypeAdapter(Labels).validate_python(entry), request)
+    found = annotations.read(parsed(entry), request)
     marks = [
         mark(
             structure.raw,
