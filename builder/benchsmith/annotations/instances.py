@@ -122,7 +122,7 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
     if voxels.min(initial=0) < 0:
         what = f"has the value {voxels.min()}; add it to `background` if it marks no object"
         raise DataFault("value-without-name", path, what)
-    voxels, counts, numbers = renumbered(voxels)
+    voxels, counts, numbers, _ = renumbered(voxels)
     _check_void(voxels, sorted(counts), path)
     if request.image.planar:
         _check_single(voxels[0], path)
