@@ -232,5 +232,5 @@ def test_areas_by_runs_agree_with_counting(data: Path) -> None:
             rest = tuple(i for i in range(3) if i != number)
             assert np.array_equal(counted[axis][:, value], (labels == value).sum(axis=rest))
         assert not counted[axis][:, 0].any()
-    assert voxel_counts(labels) == {v: int((labels == v).sum()) for v in (1, 2, 3)}
-    assert voxel_counts(np.zeros((2, 3, 4), np.uint8)) == {}
+    assert voxel_counts(label_runs(labels)) == {v: int((labels == v).sum()) for v in (1, 2, 3)}
+    assert voxel_counts(label_runs(np.zeros((2, 3, 4), np.uint8))) == {}

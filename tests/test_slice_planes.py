@@ -15,7 +15,7 @@ from benchsmith.core.contracts import DataFault
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import sound_elements
 from benchsmith.imaging.dicom.native_pixels import grey_frame
-from benchsmith.imaging.dicom.pixels import _rescaled, pixels
+from benchsmith.imaging.dicom.pixels import pixels, rescaled
 
 
 def dataset(values: np.ndarray, slope: float = 1, intercept: float = 0) -> pydicom.Dataset:
@@ -101,7 +101,7 @@ def test_whole_numbers_are_rescaled_as_floating_point_would(kind: type) -> None:
     for stored in (middle, np.array([ends.min, ends.max], kind)):
         for slope, intercept in ((1, -1024), (1, 0), (2, -32000), (-1, 5), (3, 7), (0.5, 1)):
             exact = stored.astype(np.float64) * slope + intercept
-            found = _rescaled(stored, float(slope), float(intercept))
+            found = rescaled(stored, float(slope), float(intercept))
             assert found.astype(np.float64).tolist() == exact.tolist()
             small = np.abs(exact).max() < 32767
             assert found.dtype == (np.int16 if small and slope != 0.5 else np.float64)

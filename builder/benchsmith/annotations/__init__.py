@@ -171,7 +171,7 @@ def _turned(found: Annotations, image: Image) -> Annotations:
 def _turned_layer(layer: Layer | MarkLayer, code: int) -> Layer | MarkLayer:
     """Return a layer of a stored picture in the shown frame; marks are drawn one at a time."""
     if isinstance(layer, Layer):
-        return replace(layer, voxels=turn(layer.voxels, code))
+        return replace(layer, voxels=turn(layer.voxels, code), runs=None)
     marks = {}
     height, width = layer.height, layer.width
     for value, mark in layer.marks.items():

@@ -132,7 +132,7 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
     if voxels.min(initial=0) < 0:
         what = f"has the value {voxels.min()}; add it to `background` if it marks no object"
         raise DataFault("value-without-name", path, what)
-    voxels, counts, numbers = renumbered(voxels)
+    voxels, counts, numbers, _ = renumbered(voxels)
     _check_void(voxels, sorted(counts), path)
     names: Mapping[int, str] = {number: f"value {value}" for value, number in numbers.items()}
     lost = sorted(gone - {*labels.background, *ignore})

@@ -50,7 +50,8 @@ def read(labels: Volume, request: Request) -> Annotations:
     voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
     shown = request.show(path)
     beside = ignored_pixels.beside(voxels, ignored)
-    voxels, present, numbers = renumbered(voxels)
+    counted, present, numbers, runs = renumbered(voxels)
+    voxels = counted
     if not named.of_data_set:
         names = {value: name for value, name in names.items() if value in present}
     faults = [
@@ -95,7 +96,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         doubt = inverted_masks.doubt(voxels != 0) if len(present) == 1 else ""
     looked_for = frozenset(n for v, n in names.items() if v not in labels.background)
     found = Annotations(
-        layers=[Layer(voxels, structures)],
+        layers=[Layer(voxels, structures, runs if voxels is counted else None)],
         faults=faults,
         note="; ".join(filter(None, [note, ignored_pixels.note(ignored), doubt])),
         not_looked_for=frozenset() if whole else looked_for,

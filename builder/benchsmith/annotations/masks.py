@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
+from typing import NamedTuple
 
 from benchsmith.annotations import (
     ignored_pixels,
@@ -15,6 +14,7 @@ from benchsmith.annotations import (
     outlined_pieces,
     outlines,
 )
+from benchsmith.annotations.binary_mask import binary
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.mask_layers import LayerStack
@@ -28,7 +28,6 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Masks
-from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.imaging.marked_box import Box3D, marked_box
 from benchsmith.text import path_patterns
 
@@ -61,20 +60,13 @@ def read(labels: Masks, request: Request) -> Annotations:
     for path, label in files:
         shown = request.show(path)
         try:
-            own = _mask(labels, request, path)
-            found = onto(request.image, own, path, labels.grid, labels.resize)
-            voxels, ignored = ignored_pixels.set_apart(found.voxels, labels.ignore)
-            part = _looked_at(voxels, request.image, ignored, labels.threshold)
-            mask = binary(voxels[part], path, labels.threshold)
-            if found.cut:
-                what = f"{label} reaches the edge of its file, but the image continues beyond it"
-                faults.append(Fault("extent-unknown", shown, what, label))
-                continue
-            if request.image.planar:
-                mask = _region(mask, ignored, path, labels)
+            found = _marked(labels, request, path, label)
         except DataFault as fault:
-            faults.append(Fault(fault.reason, shown, fault.detail, label))
+            found = Fault(fault.reason, shown, fault.detail, label)
+        if isinstance(found, Fault):
+            faults.append(found)
             continue
+        mask, ignored = found.mask, found.ignored
         if ignored is not None:
             unsure.add(label)
             notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
@@ -92,8 +84,7 @@ def read(labels: Masks, request: Request) -> Annotations:
             notes.append(f"{shown}: {found.note}")
         if request.image.planar and (doubt := inverted_masks.doubt(mask)):
             notes.append(f"{shown}: {doubt}")
-        low = part[0].start, part[1].start, part[2].start
-        stack.add(mask, Structure(label, shown), low)
+        stack.add(mask, Structure(label, shown), found.low)
     answer = Annotations(
         layers=stack.layers(),
         faults=faults,
@@ -103,6 +94,38 @@ def read(labels: Masks, request: Request) -> Annotations:
     )
     made = made_labels.made_of(labels, {})
     return made_labels.add(answer, made, request.image.voxels.shape, labels.file)
+
+
+class _Marked(NamedTuple):
+    """What one file marks."""
+
+    mask: Array
+    """(z, y, x) of bool: the part of the image's grid around the marks."""
+    low: tuple[int, int, int]
+    """Where that part begins."""
+    ignored: Array | None
+    note: str
+    lost: frozenset[int]
+    covers: bool
+
+
+def _marked(labels: Masks, request: Request, path: Path, label: str) -> _Marked | Fault:
+    """Return what one file marks on the image's grid. Raises DataFault.
+
+    Nothing but the marks outlives the call: the next file inflates into the same memory.
+    """
+    own = _mask(labels, request, path)
+    found = onto(request.image, own, path, labels.grid, labels.resize)
+    voxels, ignored = ignored_pixels.set_apart(found.voxels, labels.ignore)
+    part = _looked_at(voxels, request.image, ignored, labels.threshold)
+    mask = binary(voxels[part], path, labels.threshold)
+    if found.cut:
+        what = f"{label} reaches the edge of its file, but the image continues beyond it"
+        return Fault("extent-unknown", request.show(path), what, label)
+    if request.image.planar:
+        mask = _region(mask, ignored, path, labels)
+    low = part[0].start, part[1].start, part[2].start
+    return _Marked(mask, low, ignored, found.note, found.lost, found.covers)
 
 
 def _empty(label: str, shown: str, *, covers: bool) -> Fault:
@@ -131,45 +154,6 @@ def _mask(labels: Masks, request: Request, path: Path) -> Image:
     if image.voxels.ndim == 4:
         return replace(image, voxels=image.voxels.max(axis=3))
     return image
-
-
-def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
-    """Return what a mask marks, bool; without a threshold it has one value beside 0. Raises DataFault."""
-    if threshold is not None:
-        inside: Array = voxels >= threshold
-        if not inside.any():
-            _check_empty(voxels, path, threshold)
-        return inside
-    mask: Array = voxels != 0
-    marked = voxels[mask]
-    if marked.size and marked.min() < 0:
-        what = (
-            "a mask must mark with a value above 0, but this one has "
-            f"{marked.min():g}; save 0 where nothing is marked"
-        )
-        raise DataFault("value-without-name", path, what)
-    if marked.size and marked.min() != marked.max():
-        raise DataFault(
-            "value-without-name",
-            path,
-            f"a mask must have one value besides 0, but this one has "
-            f"{np.unique(marked)[:5].tolist()}; "
-            "set `threshold` if its edges are grey",
-        )
-    return mask
-
-
-def _check_empty(voxels: Array, path: Path, threshold: int) -> None:
-    """Refuse a mask that seems to mark something below the threshold. Raises DataFault.
-
-    It has one value beside 0, or one next to the threshold. A JPEG has a little noise where nothing is
-    marked.
-    """
-    above = np.unique(voxels[voxels > 0])
-    one = len(above) == 1 and not lossy_kind(path)
-    if len(above) and (one or above[-1] > threshold / 2):
-        what = f"its largest value, {above[-1]}, is below the `threshold`, {threshold}"
-        raise DataFault("value-without-name", path, what)
 
 
 def _region(mask: Array, ignored: Array | None, path: Path, labels: Masks) -> Array:

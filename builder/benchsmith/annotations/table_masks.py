@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchsmith.annotations.binary_mask import binary
 from benchsmith.annotations.label_grid import scaled
 from benchsmith.annotations.mask_layers import LayerStack
-from benchsmith.annotations.masks import binary
 from benchsmith.annotations.stated_size import check_size
 from benchsmith.annotations.table_columns import cells
 from benchsmith.core.contracts import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -81,5 +82,6 @@ class Image:
         """Voxel size as (z, y, x) in millimetres; empty if unknown. The z of a planar picture says nothing."""
         if self.affine is None:
             return ()
-        sides = np.linalg.norm(self.affine[:3, :3], axis=0)
-        return tuple(float(s) for s in sides[::-1])
+        # NumPy's norm of so few numbers takes ten times as long, and every finding asks for it
+        columns = self.affine[:3, 2::-1].T.tolist()
+        return tuple(sqrt(x * x + y * y + z * z) for x, y, z in columns)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels
 from benchsmith.core.image import Array
 from benchsmith.core.picture_marks import Mark
 
+Ints = npt.NDArray[np.int64]
 NOT_UNKNOWN = frozenset({"empty-structure", "object-small", "tile-ambiguous"})
 """Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is
 about one tile of a picture, or some pieces of a label that has others."""
@@ -40,6 +43,17 @@ class Structure:
         return "box" if self.box else "partial" if self.partial else "region"
 
 
+class LabelRuns(NamedTuple):
+    """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
+
+    start: Ints
+    """First voxel of each run, as a place in the flat volume."""
+    stop: Ints
+    """One past its last voxel."""
+    value: Ints
+    """Its label, which is not 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """Structures that do not overlap, as one label volume on the grid of its image."""
@@ -47,6 +61,8 @@ class Layer:
     voxels: Array
     """(z, y, x) of an unsigned integer dtype; 0 is background."""
     structures: Mapping[int, Structure]
+    runs: LabelRuns | None = field(default=None, compare=False, repr=False)
+    """The runs of `voxels`, where the reader has found them anyway."""
 
 
 @dataclass(frozen=True, slots=True)

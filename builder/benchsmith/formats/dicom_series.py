@@ -16,11 +16,12 @@ from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, with_pixels
 from benchsmith.imaging.dicom.header_person import header_person
+from benchsmith.imaging.dicom.judged_alike import JudgedAlike
 from benchsmith.imaging.dicom.modality_choice import is_slice, modality
 from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
-from benchsmith.imaging.dicom.stated_alike import alike
+from benchsmith.imaging.dicom.stated_alike import alike, unlike
 from benchsmith.imaging.file_signature import is_dicom
 
 MAX_FILES = 20_000
@@ -32,11 +33,13 @@ SETTINGS = (
 )  # fmt: skip
 """Numbers that tell images of a series apart: echoes, diffusion, time points, voltages, phases of the heart."""
 KERNEL = "ConvolutionKernel"
+GRID = ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient")
 FEWEST_APART = 3
 """Slices that each name a series of their own are one from this number on."""
 PHOTOMETRIC = "PhotometricInterpretation"
 SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 """What decides which values are bright; the latter two where the values are inverted."""
+JUDGED = (*GRID, *SETTINGS, KERNEL, *SHOWN_BY, "SpecificCharacterSet")
 OF_UNIT = ("Modality", "ImageType", "RescaleSlope", "RescaleIntercept", "RescaleType",
            "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")  # fmt: skip
 """What decides the unit of CT."""
@@ -102,11 +105,13 @@ def _slices(
     if len(files) == 1:
         return [(files[0], dataset(files[0], how))], [], planes
     slices, others = [], []
+    judged = JudgedAlike(lambda data, path: with_pixels(data, path, how) and None)
     for path in files:
         data = header(path)
         kind = str(data.get("Modality") or "")
         if is_slice(kind, how.dicom_modality):
-            slices.append((path, with_pixels(data, path, how)))
+            judged(data, path)
+            slices.append((path, data))
             planes.add(data, path)
         else:
             others.append(kind)
@@ -163,10 +168,12 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
     # the first slice is compared with itself, so what is stated like in it has been judged
-    def judged(tag: str) -> bool:
-        return data is not first and alike(data, first, tag)
+    unalike = set(JUDGED) if data is first else unlike(data, first, JUDGED)
 
-    for tag in ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient"):
+    def judged(tag: str) -> bool:
+        return tag not in unalike
+
+    for tag in GRID:
         if judged(tag):
             continue
         a, b = data.get(tag), first.get(tag)

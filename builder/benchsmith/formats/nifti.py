@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from benchsmith.imaging import byte_stream
 HEADER_BYTES = {b"n+1\0": 348, b"ni1\0": 348, b"n+2\0": 540, b"ni2\0": 540}
 COLOURS = {128: 3, 2304: 4}
 """NIfTI data types that are colours, RGB24 and RGBA32, and their bytes per voxel."""
+
+MOST_PARSED = 16
+"""Headers of which the layout is remembered."""
+_parsed: dict[tuple[bytes, Reading], StoredVolume] = {}
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -49,11 +54,8 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
-    import nibabel as nib
-    from nibabel.spatialimages import HeaderDataError
-
     path = files[0]
-    head = byte_stream.beginning(path, 540)
+    head, compression = byte_stream.beginning_of(path, 540)
     magic = next((m for m in (head[344:348], head[4:8]) if m in HEADER_BYTES), b"")
     if not magic:
         if len(head) < 348:
@@ -63,12 +65,29 @@ def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
     if len(head) < HEADER_BYTES[magic]:
         raise DataFault("truncated", path, f"{len(head)} bytes are fewer than a header's")
     single = magic[1:2] == b"+"
-    if not single and len(files) < 2:
-        raise DataFault("file-missing", path, "its .img file is not there")
+    if not single:
+        if len(files) < 2:
+            raise DataFault("file-missing", path, "its .img file is not there")
+        compression = byte_stream.compression_of(files[1])
+    stated = head[: HEADER_BYTES[magic]], how
+    if stated not in _parsed:
+        # the mask files of an image have one header
+        while len(_parsed) >= MOST_PARSED:
+            del _parsed[next(iter(_parsed))]
+        _parsed[stated] = _of_header(head[: HEADER_BYTES[magic]], magic, how, path)
+    data = path if single else files[1]
+    return replace(_parsed[stated], path=data, compression=compression)
+
+
+def _of_header(head: bytes, magic: bytes, how: Reading, path: Path) -> StoredVolume:
+    """Return the layout that a header states. Raises DataFault."""
+    import nibabel as nib
+    from nibabel.spatialimages import HeaderDataError
+
     kind = nib.Nifti2Header if magic[2:3] == b"2" else nib.Nifti1Header
     try:
         # unchecked, since nibabel's checks replace a zero or negative spacing silently
-        header = kind(head[: HEADER_BYTES[magic]], check=False)
+        header = kind(head, check=False)
         shape = tuple(int(n) for n in header.get_data_shape())
         transform = of_header(header, shape, how, path)
     except (HeaderDataError, ValueError, KeyError, OverflowError) as error:
@@ -76,15 +95,14 @@ def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
     offset = float(header["vox_offset"])
     if not np.isfinite(offset) or offset != int(offset) or not 0 <= offset < 1 << 30:
         raise DataFault("header", path, f"its data begin at {offset}")
-    if single and int(offset) < HEADER_BYTES[magic]:
+    if magic[1:2] == b"+" and int(offset) < HEADER_BYTES[magic]:
         raise DataFault("header", path, f"its data begin at {int(offset)}, inside its header")
     slope, intercept = _scaling(header, path)
-    data = path if single else files[1]
     dtype, inner = _dtype(header, path)
     flat, space, outer = _space(shape, path)
     return StoredVolume(
-        path=data,
-        compression=byte_stream.compression_of(data),
+        path=path,
+        compression="",
         skip=0,
         offset=int(offset),
         dtype=dtype,

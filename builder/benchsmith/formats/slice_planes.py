@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pydicom
 
 from benchsmith.core.contracts import Array, DataFault
-from benchsmith.imaging.dicom.pixels import pixels
+from benchsmith.imaging.dicom.plain_slices import PlainSlices
 
 
 class SlicePlanes:
@@ -24,13 +24,14 @@ class SlicePlanes:
         self._volume: Array | None = None
         self._faults: dict[int, DataFault] = {}
         self._flat = True
+        self._slices = PlainSlices()
 
     def add(self, data: pydicom.Dataset, path: Path) -> None:
         """Move the pixels of the next file out of its data; a fault is kept until they are needed."""
         number = self._count
         self._count += 1
         try:
-            shown = pixels(data, path)
+            shown = self._slices.pixels(data, path)
         except DataFault as fault:
             self._faults[number] = fault
             return

@@ -78,11 +78,10 @@ def describe(plane: Array) -> Appearance:
     else:
         thumbnail = np.zeros_like(small)
     waves = _cosines(thumbnail)
-    coarse = waves[:HASHED, :HASHED]
-    odd = _odd()
+    phash, sideways, upwards = _hashes(waves[:HASHED, :HASHED] * _signs())
     return Appearance(
-        _hash(coarse),
-        _hash(coarse * odd) + _hash(coarse * odd.T),
+        phash,
+        sideways + upwards,
         _look(waves[:DETAIL, :DETAIL], thumbnail, few),
         float(thumbnail.std()),
         *_shares(plane, low, high),
@@ -121,19 +120,21 @@ def _ends(small: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _hash(waves: Array) -> str:
-    """Return the hex digits of the frequencies that lie above their median by more than noise."""
-    flat = waves.ravel()
-    half = flat.size // 2
-    levels = np.partition(flat, (half - 1, half))
-    above = flat > (levels[half - 1] + levels[half]) / 2 + MIN_LEVEL_ABOVE_MEDIAN
-    return np.packbits(above).tobytes().hex()
+def _hashes(waves: Array) -> list[str]:
+    """Return the hex digits of the frequencies that lie above their median by more than noise, for each of (n, 8, 8)."""
+    flat = waves.reshape(len(waves), -1)
+    half = flat.shape[1] // 2
+    levels = np.partition(flat, (half - 1, half), axis=1)
+    middle = (levels[:, half - 1] + levels[:, half]) / 2
+    above = flat > middle[:, None] + MIN_LEVEL_ABOVE_MEDIAN
+    return [each.tobytes().hex() for each in np.packbits(above, axis=1)]
 
 
 @cache
-def _odd() -> Array:
-    """Return the sign that each frequency along x takes in the mirror."""
-    return np.tile(np.array([1, -1], np.float32), (HASHED, HASHED // 2))
+def _signs() -> Array:
+    """Return the signs of frequencies as they are, in the mirror along x, and in that along y."""
+    odd = np.tile(np.array([1, -1], np.float32), (HASHED, HASHED // 2))
+    return np.stack([np.ones_like(odd), odd, odd.T])
 
 
 @cache

@@ -15,6 +15,7 @@ from pathlib import Path
 import deflate
 
 from benchsmith.core.contracts import DataFault
+from benchsmith.imaging.bytes_read import awaited
 
 MAX_INFLATED_BYTES = 4 << 30
 """Largest size of one file after inflation."""
@@ -35,6 +36,11 @@ def beginning(path: Path, size: int) -> bytes:
 
     Raises DataFault for an empty or unreadable file, and for a web page or Git LFS pointer.
     """
+    return beginning_of(path, size)[0]
+
+
+def beginning_of(path: Path, size: int) -> tuple[bytes, str]:
+    """Return what `beginning` does, and the file's compression: ``gzip`` or empty."""
     try:
         with path.open("rb") as file:
             raw = file.read(max(size, 1 << 16))
@@ -47,7 +53,7 @@ def beginning(path: Path, size: int) -> bytes:
     if raw.startswith(b"version https://git-lfs"):
         raise DataFault("header", path, "is a Git LFS pointer, not data: run `git lfs pull`")
     if raw[:2] != GZIP:
-        return raw[:size]
+        return raw[:size], ""
     found = b""
     try:
         # a stream may consist of several members (RFC 1952, 2.2)
@@ -57,7 +63,7 @@ def beginning(path: Path, size: int) -> bytes:
             raw = inflater.unused_data
     except zlib.error as error:
         raise DataFault("checksum", path, str(error)) from error
-    return found
+    return found, "gzip"
 
 
 def whole(path: Path, most: int) -> bytes:
@@ -134,10 +140,14 @@ def _plain(path: Path, skip: int, start: int, stop: int, end: int, trailing: int
             "header", path, f"{end} bytes of data declared, {present} present: {LONGER}"
         )
     data = bytearray(stop - start)
+    hasher = awaited(path)
     with path.open("rb") as file:
+        before = file.read(skip + start) if hasher is not None else b""
         file.seek(skip + start)
         if file.readinto(data) != len(data):
             raise DataFault("truncated", path, "ended while it was read")
+        if hasher is not None:
+            hasher.take(path, before, data, file.read())
     return memoryview(data)
 
 
@@ -147,8 +157,9 @@ def _at_once(path: Path, compression: str, skip: int, end: int, trailing: int) -
     libdeflate reports only that there is a fault; the slower way then finds out which.
     """
     with path.open("rb") as file:
-        file.seek(skip)
-        raw = file.read()
+        before, raw = file.read(skip), file.read()
+    if (hasher := awaited(path)) is not None:
+        hasher.take(path, before, raw)
     declared = int.from_bytes(raw[-4:], "little") if compression == "gzip" else end
     if end <= declared <= end + trailing:
         inflate = deflate.gzip_decompress if compression == "gzip" else deflate.zlib_decompress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PREAMBLE_BYTES = 128
+HEAD_BYTES = 12
 WEBP_BYTES = 1 << 20
 """Bytes of a WebP in which its pixels begin: before them are only a colour profile and alpha."""
 
@@ -19,9 +20,11 @@ def lossy_kind(path: Path) -> str:
 
     A JPEG, or a WebP whose first chunk of pixels is of the lossy kind (RFC 9649).
     """
-    if _beginning(path, 3) == b"\xff\xd8\xff":
+    start = _beginning(path, HEAD_BYTES)
+    if start[:3] == b"\xff\xd8\xff":
         return "JPEG"
-    start = _beginning(path, WEBP_BYTES)
+    if start[:4] == b"RIFF":
+        start = _beginning(path, WEBP_BYTES)
     place = 12
     while start[:4] == b"RIFF" and start[8:12] == b"WEBP" and place + 8 <= len(start):
         if start[place : place + 4] in (b"VP8 ", b"VP8L"):

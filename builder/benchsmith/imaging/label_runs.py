@@ -6,28 +6,17 @@ There are far fewer runs than voxels, so counting on runs is cheap.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.core.image_labels import LabelRuns
+
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
-
-
 BLOCK = 1 << 18
 """Voxels that are compared at a time."""
-
-
-class LabelRuns(NamedTuple):
-    """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
-
-    start: Ints
-    """First voxel of each run, as a place in the flat volume."""
-    stop: Ints
-    """One past its last voxel."""
-    value: Ints
-    """Its label, which is not 0."""
 
 
 def label_runs(labels: Array) -> LabelRuns:
@@ -105,8 +94,10 @@ def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
     return np.stack(found)
 
 
-def voxel_counts(labels: Array) -> dict[int, int]:
-    """Return the number of voxels of each label that is there; `labels` as for `label_runs`."""
-    runs = label_runs(labels)
+def voxel_counts(runs: LabelRuns) -> dict[int, int]:
+    """Return the number of voxels of each label that is there."""
     total = np.bincount(runs.value, runs.stop - runs.start)
     return {int(v): int(total[v]) for v in np.flatnonzero(total)}
+
+
+__all__ = ["LabelRuns", "areas_of_runs", "boxes_of_areas", "label_runs", "voxel_counts"]

@@ -13,13 +13,14 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging.pixel_digest import pixel_digest
 from benchsmith.stages import kept_volumes
 from benchsmith.stages.burned_in import check_text
+from benchsmith.stages.image_digest import digesting
 from benchsmith.stages.ingest_key import NAME
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.label_layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result, shown_beside
 from benchsmith.stages.patient_names import person_of
 from benchsmith.stages.structure_rows import structure_rows
-from benchsmith.stages.units import Unit, digest
+from benchsmith.stages.units import Unit
 from benchsmith.tables import record_tables
 from benchsmith.text.unicode_names import printable
 
@@ -97,7 +98,9 @@ def ingest(
     """
     start = time.process_time()
     try:
-        image = plugins.read_image(unit.path, unit.reading())
+        files = plugins.members(unit.path)
+        with digesting(files) as digest:
+            image = plugins.read_image(unit.path, unit.reading())
         check_text(unit, image, plugins)
     except DataFault as fault:
         return Ingested((), (), (_rejection(unit, fault),), 1, unit.sample)
@@ -117,7 +120,6 @@ def ingest(
             rejected.append(_rejection(unit, result))
     notes = [image.note] if image.note else []
     notes += [a.note for a in answers if isinstance(a, Annotations) and a.note]
-    files = plugins.members(unit.path)
     sample = Sample(
         id=unit.sample,
         source=unit.source,
@@ -126,7 +128,7 @@ def ingest(
         person=person_of(unit, image),
         modality=unit.modality,
         files=tuple(unit.show(p) for p in files),
-        sha256=digest(files),
+        sha256=digest(),
         pixels=pixel_digest(image.voxels),
         shape=tuple(int(n) for n in image.voxels.shape[:3]),
         spacing_mm=image.spacing_mm[1:] if image.planar else image.spacing_mm,

@@ -12,9 +12,10 @@ import numpy as np
 
 from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
+from benchsmith.core.image_labels import LabelRuns
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
 from benchsmith.imaging.geometry import box_of, crop, plane, plane_box
-from benchsmith.imaging.label_runs import LabelRuns, areas_of_runs, boxes_of_areas, label_runs
+from benchsmith.imaging.label_runs import areas_of_runs, boxes_of_areas, label_runs
 from benchsmith.stages.absent_marks import searched_by_entry
 from benchsmith.stages.mark_neighbours import MarkNeighbours
 from benchsmith.stages.units import Unit
@@ -132,6 +133,7 @@ class LayerStack:
             around = np.bincount(labels.ravel(), minlength=there.size).tolist()
             # structures of one layer do not overlap
             inside = None if same_layer else np.bincount(labels[marked], minlength=there.size)
+            areas = there.tolist()
             for value in values:
                 found = structures[value]
                 if found is not own:
@@ -139,16 +141,17 @@ class LayerStack:
                     inner = int(inside[value]) if inside is not None else 0
                     in_region[name] = in_region.get(name, 0) + inner
                     in_box[name] = in_box.get(name, 0) + around[value]
-                    in_plane[name] = in_plane.get(name, 0) + int(there[value])
+                    in_plane[name] = in_plane.get(name, 0) + areas[value]
         for count, more in zip(counts, self._marks.around(region), strict=True):
             for name, pixels in more.items():
                 count[name] = count.get(name, 0) + pixels
+        own_px, box_px, plane_px = region.area_px, region.box.area, region.mask.size
         return tuple(
             Neighbour(
                 name=name,
-                in_region=in_region[name] / region.area_px,
-                in_box=in_box[name] / region.box.area,
-                share=in_plane[name] / region.mask.size,
+                in_region=in_region[name] / own_px,
+                in_box=in_box[name] / box_px,
+                share=in_plane[name] / plane_px,
             )
             for name in sorted(in_region)
         )
@@ -178,7 +181,9 @@ def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[So
 
 def _runs(layer: Layer | MarkLayer) -> LabelRuns | None:
     """Return the runs of a layer's labels; None for marks."""
-    return None if isinstance(layer, MarkLayer) else label_runs(layer.voxels)
+    if isinstance(layer, MarkLayer):
+        return None
+    return label_runs(layer.voxels) if layer.runs is None else layer.runs
 
 
 def _areas(

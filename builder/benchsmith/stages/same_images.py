@@ -12,7 +12,8 @@ from typing import Any
 
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.imaging.pixel_digest import pixel_digest
-from benchsmith.stages.units import Unit, digest
+from benchsmith.stages.image_digest import digest
+from benchsmith.stages.units import Unit
 
 
 def same_files(

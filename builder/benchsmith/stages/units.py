@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from benchsmith.core.contracts import (
@@ -18,6 +16,7 @@ from benchsmith.core.contracts import (
     SheetRow,
 )
 from benchsmith.documents.recipe import Samples
+from benchsmith.stages.image_digest import digesting
 from benchsmith.text import path_misses, path_patterns, unicode_names
 
 STAGE = "ingest"
@@ -158,27 +157,17 @@ def name_below(root: Path, path: Path) -> str | None:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
 
 
-def digest(files: Sequence[Path]) -> str:
-    """Return the SHA-256 of the files' concatenated bytes, as hex."""
-    states = [path.stat() for path in files]
-    return _digest(tuple((p, s.st_size, s.st_mtime_ns) for p, s in zip(files, states, strict=True)))
-
-
 def unchanged_image(unit: Unit, sha256: str, plugins: Plugins) -> Image:
     """Read the image of a unit again. Raises DataFault if its files had another digest at ingest."""
-    if digest(plugins.members(unit.path)) != sha256:
+    files = plugins.members(unit.path)
+    fault = None
+    with digesting(files) as found:
+        try:
+            image = plugins.read_image(unit.path, unit.reading())
+        except DataFault as error:
+            fault = error
+    if found() != sha256:
         raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-    return plugins.read_image(unit.path, unit.reading())
-
-
-@lru_cache(maxsize=1)
-def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
-    """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""
-    total = hashlib.sha256()
-    # one buffer that stays in the cache: new memory for each block would cost as much as hashing it
-    block = memoryview(bytearray(1 << 16))
-    for path, _, _ in files:
-        with path.open("rb", buffering=0) as file:
-            while count := file.readinto(block):
-                total.update(block[:count])
-    return total.hexdigest()
+    if fault is not None:
+        raise fault
+    return image

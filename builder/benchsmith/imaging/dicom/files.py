@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pydicom
@@ -19,6 +19,7 @@ from pydicom.uid import (
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.dicom import plain_file
 from benchsmith.imaging.dicom.sound_elements import convert_all
 
 LABEL_PICTURES = frozenset({"LABEL", "OVERVIEW"})
@@ -94,11 +95,13 @@ def frame_count(data: pydicom.Dataset) -> int:
 
 def header(path: Path) -> pydicom.Dataset:
     """Return all elements of a file. Raises DataFault for a file that is not a complete DICOM file."""
-    head = byte_stream.beginning(path, HEAD_BYTES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            check_deflated(path, head)
+            with suppress(OSError):
+                if (plain := plain_file.read(path)) is not None:
+                    return plain
+            check_deflated(path, byte_stream.beginning(path, HEAD_BYTES))
             data = pydicom.dcmread(path)
             # pydicom converts an element, and fails on it, when it is first used
             convert_all(data)

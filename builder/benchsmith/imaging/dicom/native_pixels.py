@@ -5,6 +5,8 @@ That decoder handles every encoding, and takes several times as long as reading 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pydicom
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
@@ -16,11 +18,26 @@ KINDS = {(8, 0): "u1", (8, 1): "i1", (16, 0): "<u2", (16, 1): "<i2"}
 """Type of a number by Bits Allocated and Pixel Representation (PS3.5 section 8.1.1)."""
 
 
-def grey_frame(data: pydicom.Dataset) -> Array | None:
-    """Return the stored values of one grey frame, (rows, columns).
+class NativeFrame(NamedTuple):
+    """How the numbers of one grey frame lie in its pixel data."""
 
-    None if it is encoded in another way, has several frames or several numbers per pixel, or
-    differs in length from its header: pydicom decodes or refuses those.
+    kind: np.dtype[np.generic]
+    rows: int
+    columns: int
+
+    def values(self, stored: object) -> Array | None:
+        """Return pixel data as (rows, columns); None if it is of another length."""
+        length = self.rows * self.columns * self.kind.itemsize
+        if not isinstance(stored, bytes) or not length or len(stored) != length + length % 2:
+            return None
+        found = np.frombuffer(stored, self.kind, self.rows * self.columns)
+        return found.reshape(self.rows, self.columns)
+
+
+def native_frame(data: pydicom.Dataset) -> NativeFrame | None:
+    """Return how one grey frame is stored, by its header.
+
+    None if it is encoded in another way, or has several frames or several numbers per pixel.
     """
     if data.file_meta.get("TransferSyntaxUID") not in PLAIN or data.get("SamplesPerPixel") != 1:
         return None
@@ -31,7 +48,14 @@ def grey_frame(data: pydicom.Dataset) -> Array | None:
     rows, columns = data.get("Rows"), data.get("Columns")
     if not isinstance(rows, int) or not isinstance(columns, int) or "NumberOfFrames" in data:
         return None
-    stored, length = data.PixelData, rows * columns * np.dtype(kind).itemsize
-    if not isinstance(stored, bytes) or not length or len(stored) != length + length % 2:
-        return None
-    return np.frombuffer(stored, kind, rows * columns).reshape(rows, columns)
+    return NativeFrame(np.dtype(kind), rows, columns)
+
+
+def grey_frame(data: pydicom.Dataset) -> Array | None:
+    """Return the stored values of one grey frame, (rows, columns).
+
+    None if it is not stored as it is, or differs in length from its header: pydicom decodes or
+    refuses those.
+    """
+    frame = native_frame(data)
+    return None if frame is None else frame.values(data.PixelData)

@@ -12,10 +12,10 @@ from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
-from benchsmith.imaging.dicom import polarity, stream_sizes
+from benchsmith.imaging.dicom import stream_sizes
 from benchsmith.imaging.dicom.native_pixels import grey_frame
-from benchsmith.imaging.dicom.plane_geometry import numbers
-from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor, unit
+from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor
+from benchsmith.imaging.dicom.stored_values import stored_values
 
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
@@ -44,8 +44,8 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
                 stream_sizes.check(data, path)
                 stored = data.pixel_array
             if photometric in GREY:
-                _check_bits(data, path)
-                _check_palette(data, path)
+                check_bits(data, path)
+                check_palette(data, path)
                 found = _grey(stored, data, path)
             elif photometric == PALETTE:
                 found = _eight_bits(apply_color_lut(stored, data))
@@ -61,7 +61,12 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
         short = "less than expected" in str(error) or "fewer bytes" in str(error)
         reason = "truncated" if short else "unreadable"
         raise DataFault(reason, path, words_for(error)) from error
-    if factor := suv_factor(data):
+    return finished(found, suv_factor(data), path)
+
+
+def finished(found: Array, factor: float | None, path: Path) -> Array:
+    """Return rescaled values times a factor; without one, whole numbers in their own type. Raises DataFault."""
+    if factor:
         found = found.astype(np.float32) * np.float32(factor)
     elif found.dtype.kind == "f":
         if not np.isfinite(found).all():
@@ -80,7 +85,7 @@ def in_eight_bits(found: Array, data: pydicom.Dataset) -> Array:
     return np.rint(found * (BYTE / ((1 << bits) - 1))).clip(0, BYTE).astype(np.uint8)
 
 
-def _check_bits(data: pydicom.Dataset, path: Path) -> None:
+def check_bits(data: pydicom.Dataset, path: Path) -> None:
     """Refuse raw pixels whose stored bits are not the lowest ones: readers differ in what they are.
 
     By PS3.5 section 8.1.1 High Bit is one less than Bits Stored; earlier editions allowed others.
@@ -91,7 +96,7 @@ def _check_bits(data: pydicom.Dataset, path: Path) -> None:
         raise DataFault("header", path, f"its High Bit is {high}, with {bits} Bits Stored")
 
 
-def _check_palette(data: pydicom.Dataset, path: Path) -> None:
+def check_palette(data: pydicom.Dataset, path: Path) -> None:
     """Refuse grey pixels of which some are coloured by a supplemental palette (PS3.3 C.7.6.19)."""
     if (
         str(data.get("PixelPresentation") or "") in COLOURED
@@ -103,26 +108,22 @@ def _check_palette(data: pydicom.Dataset, path: Path) -> None:
 
 def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
-    stored = _without_unused_bits(stored, data)
-    padding = _padding(stored, data)
-    # which values are bright is about display alone (PS3.3 C.7.6.3.1.2): quantities keep theirs
-    inverted = not unit(data) and polarity.is_inverted(data, path)
+    stated = stored_values(data, path, stored.dtype)
+    used = stated.used(stored)
     if data.get("ModalityLUTSequence"):
-        found = apply_modality_lut(stored, data)
-        if inverted:
+        found = apply_modality_lut(used, data)
+        if stated.inverted:
             # the table is of stored values, so what it yields is inverted (PS3.3 C.11.1.1.1)
             bits = int(data.ModalityLUTSequence[0].LUTDescriptor[2])
             found = ((1 << bits) - 1 - found.astype(np.int64)).astype(found.dtype)
     else:
-        found = _inverted(stored, data) if inverted else stored
+        found = stated.turned(used)
         rescales = frame_rescales(data, path)
         if rescales is not None:
             found = _rescaled_frames(found, rescales, path)
-        elif (stated := rescale(data, path)) is not None:
-            found = _rescaled(found, *stated)
-    if padding is not None and padding.any() and not padding.all():
-        found = np.where(padding, found[~padding].min(), found)
-    return np.asarray(found)
+        elif (scale := rescale(data, path)) is not None:
+            found = rescaled(found, *scale)
+    return np.asarray(stated.without_padding(found, used))
 
 
 def _rescaled_frames(stored: Array, rescales: list[tuple[float, float]], path: Path) -> Array:
@@ -136,7 +137,7 @@ def _rescaled_frames(stored: Array, rescales: list[tuple[float, float]], path: P
     return found.reshape(stored.shape)
 
 
-def _rescaled(stored: Array, slope: float, intercept: float) -> Array:
+def rescaled(stored: Array, slope: float, intercept: float) -> Array:
     """Return values times a slope plus an intercept: in float64, or in int16 if none is beyond that.
 
     With a whole slope and intercept, whole numbers stay whole, so no pass in floating point is
@@ -153,57 +154,6 @@ def _rescaled(stored: Array, slope: float, intercept: float) -> Array:
             return whole
     found: Array = stored * np.float64(slope) + intercept
     return found
-
-
-def _inverted(stored: Array, data: pydicom.Dataset) -> Array:
-    """Return MONOCHROME1 pixels with 0 as the darkest, the same way in every slice of a series."""
-    bits = int(data.BitsStored)
-    if int(data.get("PixelRepresentation") or 0):
-        inverted: Array = -1 - stored.astype(np.int32)
-    else:
-        inverted = (1 << bits) - 1 - stored.astype(np.int64)
-    return inverted.astype(stored.dtype)
-
-
-def _without_unused_bits(stored: Array, data: pydicom.Dataset) -> Array:
-    """Return values without bits outside of Bits Stored, where old files keep overlays.
-
-    The stored bits end at High Bit (0028,0102) (PS3.5 section 8.1.1). Only raw and RLE pixels have
-    unused bits; other codecs return values.
-    """
-    syntax = data.file_meta.TransferSyntaxUID
-    size, bits = stored.dtype.itemsize * 8, int(data.BitsStored)
-    unused = size - 1 - int(data.get("HighBit") or bits - 1)
-    whole = bits >= size or stored.dtype.kind not in "iu" or not 0 <= unused <= size - bits
-    if whole or (syntax.is_compressed and syntax != RLELossless) or int(data.BitsAllocated) != size:
-        return stored
-    # numpy shifts signed values with their sign
-    return (stored << unused) >> (size - bits)
-
-
-def _padding(stored: Array, data: pydicom.Dataset) -> Array | None:
-    """Return where stored values are padding (PS3.3 C.7.5.1.1.2); None if it is not stated."""
-    value = _as_stored(data.get("PixelPaddingValue"), stored)
-    if value is None:
-        return None
-    limit = _as_stored(data.get("PixelPaddingRangeLimit"), stored)
-    low, high = sorted((value, value if limit is None else limit))
-    padding: Array = (stored >= low) & (stored <= high)
-    return padding
-
-
-def _as_stored(value: object, stored: Array) -> int | None:
-    """Return a padding value in the sign of the pixels: writers mix up its two forms."""
-    found = numbers(value)
-    if len(found) != 1:
-        return None
-    bits = stored.dtype.itemsize * 8
-    whole = int(found[0])
-    if stored.dtype.kind == "i" and whole >= 1 << (bits - 1):
-        return whole - (1 << bits)
-    if stored.dtype.kind == "u" and whole < 0:
-        return whole + (1 << bits)
-    return whole
 
 
 def _eight_bits(coloured: Array) -> Array:
