@@ -1,4 +1,4 @@
-"""What commands cost that have nothing to do: processor seconds, beside what Python and libraries take.
+"""What commands cost that have little to do: processor seconds, beside what Python and libraries take.
 
     python -m performance.startup [ROUNDS]
 
@@ -13,9 +13,12 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
+NEW = "NEW"
+"""Stands for a folder that does not exist yet."""
 WAYS = {
     "python alone": ["-c", "pass"],
     "import numpy, pydantic, pyarrow.parquet": ["-c", "import numpy, pydantic, pyarrow.parquet"],
@@ -24,15 +27,49 @@ WAYS = {
     "benchsmith plan demo": ["-m", "benchsmith", "plan", "demo"],
     "benchsmith build demo": ["-m", "benchsmith", "build", "demo"],
     "benchsmith check": ["-m", "benchsmith", "check"],
+    "benchsmith show demo modality=ct --count 2": [
+        "-m",
+        "benchsmith",
+        "show",
+        "demo",
+        "modality=ct",
+        "--count",
+        "2",
+        "--pictures",
+        "blocks",
+    ],
+    "benchsmith explore demo --out": ["-m", "benchsmith", "explore", "demo", "--out", NEW],
+    "benchsmith subset modality=*": [
+        "-m",
+        "benchsmith",
+        "subset",
+        "modality=*",
+        "--from",
+        "demo",
+        "--to",
+        NEW,
+    ],
+    "benchsmith subset modality=ct": [
+        "-m",
+        "benchsmith",
+        "subset",
+        "modality=ct",
+        "--from",
+        "demo",
+        "--to",
+        NEW,
+    ],
 }
 
 
 def seconds(words: list[str]) -> float:
     """Run Python with some arguments; return its processor seconds and those of its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *words], check=True, cwd=PROJECT, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "PYTHONPATH": str(PROJECT / "builder")})  # fmt: skip
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryDirectory() as folder:
+        words = [str(Path(folder) / "new") if word == NEW else word for word in words]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *words], check=True, cwd=PROJECT, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "PYTHONPATH": str(PROJECT / "builder")})  # fmt: skip
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 

@@ -85,20 +85,6 @@ def test_streams_of_a_pdf(tmp_path: Path, how: str, coding: str) -> None:
     assert {hit.file for hit in scan(tmp_path, sought)} == {"a.pdf", "b.bin", "c.txt"}
 
 
-def test_a_pdf_of_another_reader(tmp_path: Path) -> None:
-    """Matplotlib writes the text of a chart; its fonts of type 42 keep the codes of Latin letters."""
-    pytest.importorskip("matplotlib").use("pdf")
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context({"pdf.fonttype": 42}):
-        figure = Figure()
-        figure.text(0.1, 0.5, "Kowalska")
-        figure.savefig(tmp_path / "a.pdf", metadata={"Author": "Feelgood"})
-    for name in ("KOWALSKA^ANNA", "FEELGOOD^A"):
-        assert scan(tmp_path, Sought({name: "PatientName"}, PUBLIC))
-
-
 @pytest.mark.parametrize(
     "text",
     ["by K o w a l s k a.", "K.o.w.a.l.s.k.a", "K-o-w-a-l-s-k-a", "A n n a K o w a l s k a", "k_o_w_a_l_s_k_a",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from benchsmith.text.nobody import REMOVED
 from benchsmith.text.plain_letters import plain_letters
 
 MIN_NUMBER = 6
 """Digits of a number within an identifier, such as `MRN-778899`, that identify by themselves."""
-PLACEHOLDERS = frozenset({
-    "anon", "anonym", "anonymous", "anonymized", "anonymised", "anonymity", "removed", "unknown", "unnamed",
-    "none", "null", "test", "phantom", "patient", "subject", "deidentified", "hidden", "noname", "sample", "case",
-    "study", "series", "image", "images", "scan", "scans", "volume", "label", "labels", "train", "mask", "masks",
-})  # fmt: skip
+PLACEHOLDERS = REMOVED | {
+    "test", "phantom", "patient", "subject", "sample", "case", "study", "series", "image", "images", "scan", "scans",
+    "volume", "label", "labels", "train", "mask", "masks",
+}  # fmt: skip
 """Words that stand where a name was, or in the name of any file."""
 WORD = re.compile(r"\w+(?:[.\-^'\u2019]\w+)*")
 JOINTS = (re.compile(r"[.\-^'\u2019]"), re.compile(r"[.\-^'\u2019_]"))

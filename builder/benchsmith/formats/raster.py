@@ -31,6 +31,7 @@ from benchsmith.formats import (
     tiff_segments,
     transparency,
 )
+from benchsmith.formats.unread_tiff import why_unread
 from benchsmith.imaging import byte_stream, picture_metadata
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
@@ -122,7 +123,7 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
     except UnidentifiedImageError as error:
         what = "is not a picture of a known format"
         if byte_stream.beginning(path, 16)[:4] in frame_counts.TIFF_STARTS:
-            what = "is a TIFF whose kind of pixels is not read, such as floats of 16 or 64 bits"
+            what = why_unread(path)
         raise DataFault("unreadable", path, what) from error
     except DataFault:
         raise

@@ -118,8 +118,11 @@ def _general(lexicon: Lexicon) -> Tokens:
     """Return the words of names that labels of several areas share."""
     areas: dict[str, set[str]] = defaultdict(set)
     for term in lexicon.labels:
-        for token in tokens(normal(term.name)) - area_words(tokens(normal(term.name))):
-            areas[token] |= areas_of_label(lexicon, term.id)
+        own = tokens(normal(term.name))
+        if general := own - area_words(own):
+            found = areas_of_label(lexicon, term.id)
+            for token in general if found else ():
+                areas[token] |= found
     return frozenset(token for token, found in areas.items() if len(found) > 1) | {"ventricle"}
 
 

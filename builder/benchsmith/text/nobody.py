@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-NOBODY = frozenset({
-    "", "nan", "none", "null", "nat", "na", "unknown", "unk", "unnamed", "notknown", "notstated", "notavailable",
-    "notapplicable", "missing", "undefined", "unspecified", "empty", "anonymous", "anonymized", "anonymised", "anonym",
-    "anon", "anonymouspatient", "noname", "noid", "nopatient", "nopatientid", "removed", "deleted", "deidentified",
-    "redacted", "masked", "hidden", "confidential", "patientid", "xxx", "nobody", "unbekannt", "inconnu", "desconocido",
+REMOVED = frozenset({
+    "none", "null", "unknown", "unnamed", "notknown", "notstated", "notavailable", "notapplicable", "missing",
+    "undefined", "unspecified", "anonymous", "anonymized", "anonymised", "anonymity", "anonym", "anon",
+    "anonymouspatient", "noname", "noid", "nopatient", "nopatientid", "removed", "deleted", "deidentified", "redacted",
+    "masked", "hidden", "confidential", "patientid", "nobody", "unbekannt", "inconnu", "desconocido",
 })  # fmt: skip
-"""In lower case, and with letters and digits alone."""
+"""Words that are nobody's name, also within a longer text; in lower case, and with letters and digits alone."""
+NOBODY = REMOVED | {"", "nan", "nat", "na", "unk", "empty", "xxx"}
+"""Those that are no name by themselves; within a name, *Nan*, *Nat* and *Na* are somebody's."""
 
 
 def names_nobody(name: str) -> bool:

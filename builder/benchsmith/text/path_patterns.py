@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from benchsmith.text import file_endings, unicode_names
@@ -37,6 +37,8 @@ NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
 """What the system says of a name of nothing."""
 EASY_WILDCARDS = 2
 """Up to so many are matched by a regular expression, which takes the name's length to this power."""
+MAX_EXPRESSIONS = 1 << 12
+"""Expressions that are kept: patterns are filled with the names of pictures, of which there may be millions."""
 __all__ = [
     "SHAPES",
     "Match",
@@ -237,7 +239,7 @@ def _shape(placeholder: re.Match[str]) -> str:
     return expression_of(shape or ("digits" if placeholder.group(2) else ""))
 
 
-@cache
+@lru_cache(maxsize=MAX_EXPRESSIONS)
 def expression(part: str, *, any_case: bool = False, name_end: bool = True) -> re.Pattern[str]:
     """Return the expression of one part of a pattern, or of a piece that is not its end."""
     pieces, end = [], 0

@@ -82,6 +82,7 @@ def _one(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 16)
 def singular(name: str) -> str:
     """Return a normal form with its last word in the singular, as it is spelled.
 
@@ -91,6 +92,8 @@ def singular(name: str) -> str:
     before, blank, last = name.rpartition(" ")
     if last in IRREGULAR:
         return before + blank + IRREGULAR[last]
+    if not last.endswith("s"):  # as every regular plural does
+        return name
     for candidate in (last[:-3] + "y", last[:-2], last[:-1]):
         if len(candidate) > 2 and candidate[-1] not in "iu" and plural(candidate) == last:
             # diseases and gauzes keep their e, viruses and boxes have none
@@ -148,7 +151,7 @@ Key = tuple[int, str]
 """Index of a way, and what a name folds to in it."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 19)
 def folded(name: str, way: int = 0, but: str = "") -> str:
     """Fold a normal form in one of the ways; `but` skips one step.
 

@@ -1,0 +1,66 @@
+"""A TIFF that is not read says which kind it is, by the tags that another program wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from benchsmith import formats
+from benchsmith.core.contracts import DataFault
+
+GREY = np.indices((40, 48)).sum(axis=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "colour", "big", "said"),
+    [
+        (">u1", False, True, "is a big-endian BigTIFF"),
+        (">f4", True, True, "is a big-endian BigTIFF"),
+        (">u4", False, False, "a sample a pixel, unsigned numbers of 32 bits, big-endian, with PhotometricInterpretation 1"),
+        ("<u8", False, False, "a sample a pixel, unsigned numbers of 64 bits, little-endian"),
+        ("<f8", False, True, "a sample a pixel, floats of 64 bits, little-endian"),
+        ("<f2", False, False, "a sample a pixel, floats of 16 bits, little-endian"),
+        (">i2", True, False, "3 samples a pixel, signed numbers of 16 bits, big-endian, with PhotometricInterpretation 2"),
+        ("<f4", True, True, "3 samples a pixel, floats of 32 bits, little-endian, with PhotometricInterpretation 2"),
+    ],
+)  # fmt: skip
+def test_the_kind_is_said(tmp_path: Path, kind: str, colour: bool, big: bool, said: str) -> None:
+    pixels = (np.stack([GREY] * 3, axis=2) if colour else GREY).astype(kind)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, pixels, bigtiff=big, byteorder=kind[0], photometric="rgb" if colour else "minisblack",
+                     planarconfig="contig" if colour else None, metadata=None)  # fmt: skip
+    with pytest.raises(DataFault) as fault:
+        formats.read(path)
+    assert said in fault.value.detail and "save it" in fault.value.detail
+
+
+READ = [
+    (kind, big)
+    for kind in ("<u1", "<u2", "<i2", "<u4", "<f4", ">u2", ">i4", ">f4")
+    for big in (False, True)
+    if not (big and kind.startswith(">"))
+]
+
+
+@pytest.mark.parametrize(("kind", "big"), READ)
+@pytest.mark.parametrize(
+    "how", [{}, {"tile": (16, 16)}, {"compression": "zlib"}, {"rowsperstrip": 7}]
+)
+def test_kinds_that_are_read_have_their_values(
+    tmp_path: Path, kind: str, big: bool, how: dict[str, object]
+) -> None:
+    pixels = GREY.astype(kind)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(
+        path, pixels, bigtiff=big, byteorder=kind[0], photometric="minisblack", metadata=None, **how
+    )
+    assert np.array_equal(formats.read(path).voxels[0], tifffile.imread(path))
+
+
+def test_a_file_that_only_begins_as_a_tiff(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(20))
+    with pytest.raises(DataFault, match="TIFF"):
+        formats.read(tmp_path / "a.tif")
