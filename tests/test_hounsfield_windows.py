@@ -36,6 +36,12 @@ def body() -> np.ndarray:
         (((body() + 1000.0) * 0.0002).astype(np.float32), "attenuation by millimetre"),
         ((body() + 1024).astype(np.int16), "moved up by 1024, with a sign"),
         ((body() + 1024).astype(np.float32), "moved up by 1024, as fractions"),
+        (((np.clip(body(), -160, 240) + 160) / 400 * 255).astype(np.int16), "0 to 255, signed"),
+        (((np.clip(body(), -160, 240) + 160) / 400 * 255 - 128).astype(np.int8), "signed bytes"),
+        (((np.clip(body(), -160, 240) + 160) / 400 * 255 - 128).astype(np.float32), "-128 to 127"),
+        ((np.clip(body(), -200, 300) + 200).astype(np.int16), "cut and moved up"),
+        ((np.clip(body(), -1000, 400) + 1000).astype(np.int32) * 999 // 1400, "0 to 999"),
+        (((body() - body().mean()) / body().std() * 100).astype(np.int16), "mean 0, deviation 100"),
     ],
 )
 def test_values_that_are_no_hounsfield_units_show_their_anatomy(
@@ -49,11 +55,12 @@ def test_values_that_are_no_hounsfield_units_show_their_anatomy(
 
 
 @pytest.mark.parametrize("dtype", [np.int16, np.int32, np.float32, np.float64])
-@pytest.mark.parametrize("clip", [(-1024, 3071), (-160, 240), (-1000, 400)])
+@pytest.mark.parametrize("clip", [(-1024, 3071), (-160, 240), (-1000, 400), (-150, 250)])
 def test_hounsfield_units_of_any_type_are_windowed(dtype: type, clip: tuple[int, int]) -> None:
     stored = np.clip(body(), *clip).astype(dtype)
     shown = windows.choose(Image(stored, np.eye(4), planar=False), SOFT)
     assert shown is not None and shown.words == "soft: level 40 width 400 HU"
+    assert shown.unit == "HU"
     grey = windows.apply(stored[3], shown)
     assert grey[10, 10] == round(255 * (LIVER + 160) / 400)
     assert grey[4, 4] == round(255 * (FAT + 160) / 400)

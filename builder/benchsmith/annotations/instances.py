@@ -30,6 +30,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Count, Instances
+from benchsmith.imaging.mask_parts import part_areas
 
 VOIDS = frozenset({int(np.iinfo(kind).max) for kind in (np.uint8, np.uint16)})
 """Values that many data sets give to pixels of no object, such as the rims between objects."""
@@ -174,6 +175,5 @@ def _check_void(voxels: Array, values: list[int], path: Path) -> None:
 
 def _pieces(mask: Array) -> int:
     """Return the number of pieces of a mask (rows, columns), without small ones."""
-    pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
-    areas = pieces[1:, cv2.CC_STAT_AREA]
+    areas = part_areas(mask)
     return int((areas >= object_pieces.MIN_PIECE * areas.max(initial=0)).sum())

@@ -10,7 +10,7 @@ from benchsmith.core.alteration import ERASE
 from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.tables.facts import Facts
 
-REVISION = 3
+REVISION = 4
 
 
 def inputs(context: KeyContext) -> Facts:

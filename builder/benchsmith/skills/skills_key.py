@@ -8,7 +8,7 @@ from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables.facts import Facts
 
-REVISION = 7
+REVISION = 8
 
 
 def inputs(context: KeyContext) -> Facts:

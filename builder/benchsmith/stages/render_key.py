@@ -11,7 +11,7 @@ from benchsmith.documents.lexicon import Window
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 11
+REVISION = 12
 MASKED = "coco"
 """The export with the masks of regions."""
 

@@ -16,10 +16,12 @@ volume, must not dim the rest."""
 LEAST_RANGE = 100.0
 """Smallest difference of the largest and the smallest value of a CT image in Hounsfield units: fat and
 muscle are as far apart."""
-SHIFTED = 1000.0
-"""Values from 0 to beyond this are CT that was moved up, so that air is at 0, or CT as it was stored."""
 LEAST_STORED, AIR_AT_MOST = -8192.0, -500.0
 """Smallest value of a picture of CT in Hounsfield units with air in it: of padding, and of air beside the body."""
+CENTRED = (-128.0, 127.0)
+"""Black and white of grey levels of 8 bits with 128 taken away."""
+STANDARD_MEAN = 0.01
+"""Largest mean, as a share of the deviation, of values that were standardised to mean 0, whatever their scale."""
 
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
 """The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
@@ -67,24 +69,30 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 def _may_be_hounsfield(image: Image) -> bool:
     """Return whether the values of a CT image may be Hounsfield units.
 
-    What its file states decides, or else its values. Air is at -1000, so unsigned values are not, nor are
-    signed ones that begin at 0 and exceed `SHIFTED`, or fractions that begin at 0. CT that was scaled for
-    a network, to 0 to 1 or to mean 0 and deviation 1, has fractions in a range that shows no anatomy. A
-    picture whose file states no place and no unit is one of a general format (PNM, TIFF, an array): its
+    What its file states decides, or else its values. Air is at -1000 and fat at -100, so values without
+    negative ones are not, whatever type stores them: they are grey levels, or CT that was shifted up. Nor are
+    signed values of 8 bits, or values that were scaled for a network, to a range that shows no anatomy or to
+    mean 0. A picture whose file states no place and no unit is one of a general format (PNM, TIFF, an array): its
     values must reach air, and not leave what scanners store.
     """
-    kind = image.voxels.dtype.kind
-    if image.unit or image.not_hounsfield or kind == "u":
-        return image.unit == "HU" and kind != "u"
+    voxels = image.voxels
+    if image.unit or image.not_hounsfield or voxels.dtype.kind == "u":
+        return image.unit == "HU" and voxels.dtype.kind != "u"
     if image.planar and image.located is None:
-        return LEAST_STORED <= float(image.voxels.min()) <= AIR_AT_MOST
-    low, high = 0.0, 0.0
-    # if one plane has it, so does the volume
-    for some in (image.voxels[len(image.voxels) // 2], image.voxels):
-        low, high = float(some.min()), float(some.max())
-        if low < 0 and high - low >= LEAST_RANGE:
-            return True
-    return kind == "i" and (low < 0 or high < SHIFTED)
+        return LEAST_STORED <= float(voxels.min()) <= AIR_AT_MOST
+    # what one plane has, the volume has
+    if float(voxels[len(voxels) // 2].min()) <= AIR_AT_MOST:
+        return True
+    low, high = float(voxels.min()), float(voxels.max())
+    if low <= AIR_AT_MOST:
+        return True
+    fractions = voxels.dtype.kind == "f"
+    if low >= 0 or (fractions and high - low < LEAST_RANGE) or voxels.dtype.itemsize == 1:
+        return False
+    if low == CENTRED[0] and high <= CENTRED[1]:
+        return False
+    mean, deviation = float(voxels.mean(dtype=np.float64)), float(voxels.std(dtype=np.float64))
+    return abs(mean) > STANDARD_MEAN * deviation
 
 
 def _suits(image: Image, window: Window, region: Array | None) -> bool:
