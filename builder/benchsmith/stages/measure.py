@@ -7,9 +7,11 @@ none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
+
+import numpy as np
 
 from benchsmith.core.absent_labels import ANY_LABEL, DeniedLabels, Searched
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
@@ -17,7 +19,6 @@ from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import Appearance
-from benchsmith.imaging.gathered_planes import GatheredPlanes
 from benchsmith.imaging.geometry import crop, far_apart, pixel_mm, plane
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
 from benchsmith.stages.label_layers import LayerStack, SourceLayer
@@ -37,7 +38,6 @@ class Measurer:
     def __init__(self, unit: Unit, image: Image, settings: Slices) -> None:
         self._unit, self._image, self._settings = unit, image, settings
         self._looks: dict[tuple[str, int, Box | None], Appearance] = {}
-        self._planes = GatheredPlanes(image.voxels)
         axes = settings.axes if image.oriented else AXES[:1]
         self._axes = [PLANAR] if image.planar else [a for a in axes if self._wide(a)]
 
@@ -55,7 +55,8 @@ class Measurer:
 
     def _picture(self, axis: str, index: int, part: Box | None = None) -> Picture:
         place = (axis, index, part)
-        pixels = self._planes.get(axis, index)
+        # a sagittal plane has each pixel in a cache line of its own: it is gathered once
+        pixels = np.ascontiguousarray(plane(self._image.voxels, axis, index))
         if place not in self._looks:
             self._looks[place] = appearance.describe(crop(pixels, part))
         return Picture(axis, index, self._size(axis), part, self._looks[place], pixels)
@@ -129,28 +130,10 @@ class Measurer:
 
     def regions(self, stack: LayerStack) -> Iterator[Result]:
         """Measure every structure of every layer in its candidate planes."""
-        names = stack.names()
-        chosen = {of: self._chosen(stack, *of) for of in names}
-        planes = (
-            (axis, i) for by_axis in chosen.values() for axis in by_axis for i in by_axis[axis]
-        )
-        self._planes = GatheredPlanes(self._image.voxels, planes)
-        for (number, value), name in names.items():
-            yield self._structure(name, stack, number, value, chosen[number, value])
+        for (number, value), name in stack.names().items():
+            yield self._structure(name, stack, number, value)
 
-    def _chosen(self, stack: LayerStack, number: int, value: int) -> dict[str, list[int]]:
-        """Return the candidate planes of a structure, by axis."""
-        found = {}
-        for axis in self._axes:
-            height, width = self._size(axis)
-            least = ceil(self._settings.min_share * height * width)
-            area = stack.areas[number][axis][:, value]
-            found[axis] = far_apart(area, self._settings.per_label, least)
-        return found
-
-    def _structure(
-        self, name: str, stack: LayerStack, number: int, value: int, chosen: Mapping[str, list[int]]
-    ) -> Result:
+    def _structure(self, name: str, stack: LayerStack, number: int, value: int) -> Result:
         """Measure the structure `value` of layer `number` in its candidate planes of each axis."""
         layer, searched = stack.layers[number]
         structure = layer.structures[value]
@@ -168,7 +151,8 @@ class Measurer:
             size = self._size(axis)
             pixels = size[0] * size[1]
             largest = max(largest, int(area.max()) / pixels)
-            for index in chosen[axis]:
+            least = ceil(self._settings.min_share * pixels)
+            for index in far_apart(area, self._settings.per_label, least):
                 picture = self._picture(axis, index)
                 if picture.look.spread < MIN_SPREAD:
                     skipped["picture-blank"] += 1
