@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -62,5 +63,13 @@ def test_kinds_that_are_read_have_their_values(
 
 def test_a_file_that_only_begins_as_a_tiff(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(20))
+    with pytest.raises(DataFault, match="TIFF"):
+        formats.read(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("tag", [258, 262, 277, 339])
+def test_a_tag_without_a_value(tmp_path: Path, tag: int) -> None:
+    entry = struct.pack("<HHII", tag, 3, 0, 0)
+    (tmp_path / "a.tif").write_bytes(struct.pack("<2sHIH", b"II", 42, 8, 1) + entry + bytes(40))
     with pytest.raises(DataFault, match="TIFF"):
         formats.read(tmp_path / "a.tif")
