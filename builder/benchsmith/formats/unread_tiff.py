@@ -62,6 +62,7 @@ def _why(path: Path) -> str:
             found[tag] = list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
     bits, types = found.get(BITS) or [1], found.get(FORMAT) or [1]
     samples = (found.get(SAMPLES) or [1])[0]
+    shown = next(iter(map(str, found.get(PHOTOMETRIC, []))), "not stated")
     a_pixel = "a sample" if samples == 1 else f"{samples} samples"
     kinds = " and ".join(dict.fromkeys(TYPES.get(t, f"values of the format {t}") for t in types))
     widths = " and ".join(str(b) for b in dict.fromkeys(bits))
@@ -69,4 +70,4 @@ def _why(path: Path) -> str:
     what = (
         f"has {a_pixel} a pixel, {kinds} of {widths} bits, {endian}, with PhotometricInterpretation"
     )
-    return f"{what} {(found.get(PHOTOMETRIC) or ['not stated'])[0]}: that kind of TIFF is not read; {MEND}"
+    return f"{what} {shown}: that kind of TIFF is not read; {MEND}"
