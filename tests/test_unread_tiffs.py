@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +65,38 @@ def test_a_file_that_only_begins_as_a_tiff(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(20))
     with pytest.raises(DataFault, match="TIFF"):
         formats.read(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("tag", [258, 262, 277, 339])
+def test_a_tag_without_a_value(tmp_path: Path, tag: int) -> None:
+    entry = struct.pack("<HHII", tag, 3, 0, 0)
+    (tmp_path / "a.tif").write_bytes(struct.pack("<2sHIH", b"II", 42, 8, 1) + entry + bytes(40))
+    with pytest.raises(DataFault, match="TIFF"):
+        formats.read(tmp_path / "a.tif")
+
+
+def test_a_checksum_of_a_strip_is_compared(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, GREY.astype(">u2"), byteorder=">", compression="zlib", metadata=None)
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        end = page.dataoffsets[0] + page.databytecounts[0]
+    data = bytearray(path.read_bytes())
+    data[end - 1] ^= 1
+    assert np.array_equal(formats.read(path).voxels[0], GREY)
+    path.write_bytes(data)
+    with pytest.raises(DataFault):
+        formats.read(path)
+
+
+def test_planes_that_are_neither_together_nor_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    pixels = np.stack([GREY] * 3, axis=2).astype(np.uint8)
+    tifffile.imwrite(path, pixels, photometric="rgb", metadata=None)
+    with tifffile.TiffFile(path) as file:
+        at = file.pages[0].tags["PlanarConfiguration"].valueoffset
+    data = bytearray(path.read_bytes())
+    data[at + 1] = 0x40
+    path.write_bytes(data)
+    with pytest.raises(DataFault, match="PlanarConfiguration is 16385"):
+        formats.read(path)

@@ -205,7 +205,7 @@ def check(
         return
     tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
     tell(f"lexicon: {version}")
-    for line in (*map(str, changed), *words_elsewhere.of_recipes(library)):
+    for line in (*map(str, changed), *words_elsewhere.of_recipes(library, version)):
         tell(line)
     for line in hidden_columns.of_recipes(project.folder, library):
         tell(line)

@@ -121,7 +121,10 @@ def _decoded(data: bytes, code: int, shape: tuple[int, int], path: Path) -> byte
     """Return the (rows x bytes of a row) bytes of a strip or tile. Raises DataFault."""
     size = shape[0] * shape[1]
     if code in (DEFLATE, OLD_DEFLATE):
-        data = zlib.decompressobj().decompress(data, size)
+        stream = zlib.decompressobj()
+        data = stream.decompress(data, size)
+        # the checksum stands behind the last byte, and is compared once that is passed
+        stream.decompress(stream.unconsumed_tail, 1)
     elif code == PACKBITS:
         data = _unpacked(data, size)
     elif code == LZW:

@@ -24,7 +24,10 @@ def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
         return
     width, length = one(tags, WIDTH, 0), one(tags, LENGTH, 0)
     samples = one(tags, SAMPLES, 1)
-    planes = samples if one(tags, PLANAR, 1) == SEPARATE_PLANES else 1
+    planar = one(tags, PLANAR, 1)
+    if samples > 1 and planar not in (1, SEPARATE_PLANES):
+        raise DataFault("header", path, f"its PlanarConfiguration is {planar}, and neither 1 nor 2")
+    planes = samples if planar == SEPARATE_PLANES else 1
     tiled = TILE_OFFSETS in tags
     across = one(tags, TILE_WIDTH, 0) if tiled else width
     down = one(tags, TILE_LENGTH if tiled else ROWS_PER_STRIP, 0 if tiled else length)

@@ -26,7 +26,7 @@ def why_unread(path: Path) -> str:
     """Return why a file that begins as a TIFF is not read, and what mends it."""
     try:
         return _why(path)
-    except (struct.error, OSError, KeyError):
+    except (struct.error, OSError, KeyError, IndexError):
         return "begins as a TIFF, and its first page cannot be read"
 
 
@@ -60,8 +60,9 @@ def _why(path: Path) -> str:
                 values = file.read(min(many, MAX_FIELDS) * width)
             several = min(many, len(values) // width)
             found[tag] = list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
-    bits, types = found.get(BITS, [1]), found.get(FORMAT, [1])
-    samples = found.get(SAMPLES, [1])[0]
+    bits, types = found.get(BITS) or [1], found.get(FORMAT) or [1]
+    samples = (found.get(SAMPLES) or [1])[0]
+    shown = next(iter(map(str, found.get(PHOTOMETRIC, []))), "not stated")
     a_pixel = "a sample" if samples == 1 else f"{samples} samples"
     kinds = " and ".join(dict.fromkeys(TYPES.get(t, f"values of the format {t}") for t in types))
     widths = " and ".join(str(b) for b in dict.fromkeys(bits))
@@ -69,6 +70,4 @@ def _why(path: Path) -> str:
     what = (
         f"has {a_pixel} a pixel, {kinds} of {widths} bits, {endian}, with PhotometricInterpretation"
     )
-    return (
-        f"{what} {found.get(PHOTOMETRIC, ['not stated'])[0]}: that kind of TIFF is not read; {MEND}"
-    )
+    return f"{what} {shown}: that kind of TIFF is not read; {MEND}"

@@ -9,7 +9,7 @@ from benchsmith import stages
 from benchsmith.core.build_files import WORDS
 from benchsmith.documents import parse_cache
 from benchsmith.documents.labels import words
-from benchsmith.documents.lexicon_version import lexicon_version
+from benchsmith.documents.lexicon_version import LexiconVersion
 from benchsmith.documents.library import Library
 from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.pipeline.context import Context
@@ -31,12 +31,12 @@ def say_elsewhere(context: Context, ingested: Mapping[str, Partition]) -> None:
             context.progress.say(line)
 
 
-def of_recipes(library: Library) -> Iterator[str]:
+def of_recipes(library: Library, version: LexiconVersion) -> Iterator[str]:
     """Yield the warnings of the words that recipes state; no data are read.
 
     They are kept in the project's cache until a table of the lexicon, a recipe, the catalogue or the code changes.
     """
-    cache, digest = parse_cache.of(library.home), _digest(library)
+    cache, digest = parse_cache.of(library.home), _digest(library, version)
     found = cache.get("words elsewhere", library.home, digest)
     if found is None:
         found = list(_of_recipes(library))
@@ -45,13 +45,13 @@ def of_recipes(library: Library) -> Iterator[str]:
     yield from found
 
 
-def _digest(library: Library) -> str:
+def _digest(library: Library, version: LexiconVersion) -> str:
     stated = [f"{id_} {sorted(s.sites)} {s.whole}" for id_, s in stated_sites(library).items()]
     recipes = [
         f"{id_} {source.recipe.model_dump_json()}" for id_, source in library.sources.items()
     ]
     code = [p.read_bytes() for p in sorted(Path(stages.__file__).parent.glob("*.py"))]
-    return parse_cache.digest(str(lexicon_version(library.home)), *stated, *recipes, *code)
+    return parse_cache.digest(str(version), *stated, *recipes, *code)
 
 
 def _of_recipes(library: Library) -> Iterator[str]:
