@@ -25,6 +25,8 @@ _DECIMAL = re.compile(r"\d*\.\d+(?:e-?\d+)?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{5,})\.0*")
 """A whole number that is written as a decimal fraction, as tables of floating point numbers are."""
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}|\w{40,}", re.IGNORECASE)
+_DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
+"""Names of code, such as `self._known`: half of the program's words."""
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
@@ -70,6 +72,9 @@ def public_words(public: str) -> frozenset[str]:
             and (bare.islower() or (word[1:].islower() and bare == word))
         ):
             found.update((low := word.lower(), low.replace("_", ""), *low.split("_")))
+        elif _DOTTED.fullmatch(word):
+            apart = word.split(".")
+            found.update((word, bare.replace(".", ""), *apart, *word.replace(".", "_").split("_")))
         else:
             others.append(word)
     found.discard("")
