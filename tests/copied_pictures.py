@@ -12,7 +12,7 @@ import pytest
 from benchsmith.core.absent_labels import DeniedLabels
 from benchsmith.core.model import Choice, Neighbour, Rejection, Sample, Target
 from benchsmith.documents.benchmark import Quota, Split
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.imaging import appearance
 from benchsmith.imaging.matched_pictures import likeness, thumbnail
 from benchsmith.selectors.candidate_files import from_rows
@@ -20,9 +20,9 @@ from benchsmith.selectors.contradicting_looks import Comparison
 from benchsmith.selectors.said_by_copy import Pair
 from benchsmith.stages.select import select
 from benchsmith.tables import record_tables
-from tests.conftest import PROJECT
 from tests.made_targets import BENCHMARK
 from tests.pictures import CHANGES, sample_of, target
+from tests.shipped_documents import shipped_library
 
 
 def cut(plane: np.ndarray) -> np.ndarray:
@@ -98,4 +98,4 @@ class Pictures:
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()

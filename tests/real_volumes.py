@@ -143,6 +143,15 @@ def box_of(mask: Mask, margin: int = 1) -> tuple[slice, ...]:
     return tuple(found)
 
 
+def union(one: Mask, other: Mask) -> Mask:
+    """Return the voxels of either mask; neither is empty."""
+    found = np.zeros(one.shape, np.bool_)
+    for mask in (one, other):
+        box = box_of(mask, margin=0)
+        found[box] |= mask[box]
+    return found
+
+
 def around(*boxes: tuple[slice, ...]) -> tuple[slice, ...]:
     """Return the box around boxes."""
     return tuple(
@@ -163,11 +172,14 @@ def _read(path: Path) -> sitk.Image:
 
 def _volume(image: sitk.Image, masks: dict[str, Mask]) -> Volume:
     values = sitk.GetArrayFromImage(image).astype(np.float64)
-    return Volume(image, values, {word: mask for word, mask in masks.items() if mask.any()})
+    return Volume(image, values, masks)
 
 
-def _on_grid(path: Path, image: sitk.Image) -> npt.NDArray[np.int64]:
-    """Return a file of labels on the grid of an image, by nearest neighbours where it has its own."""
+def _on_grid(path: Path, image: sitk.Image) -> npt.NDArray[np.int16]:
+    """Return a file of labels on the grid of an image, by nearest neighbours where it has its own.
+
+    All volumes are held by each process that needs them, so numbers of labels take two bytes.
+    """
     found = _read(path)
     same = found.GetSize() == image.GetSize() and np.allclose(
         [*found.GetOrigin(), *found.GetSpacing()],
@@ -175,9 +187,9 @@ def _on_grid(path: Path, image: sitk.Image) -> npt.NDArray[np.int64]:
         atol=0.1,
     )
     if same:
-        return np.rint(sitk.GetArrayFromImage(found)).astype(np.int64)
+        return _numbers(found)
     here = sitk.Resample(found, image, sitk.Transform(), sitk.sitkNearestNeighbor, 0)
-    labels = np.rint(sitk.GetArrayFromImage(here)).astype(np.int64)
+    labels = _numbers(here)
     all_of_it = sitk.Resample(found * 0 + 1, image, sitk.Transform(), sitk.sitkNearestNeighbor, 0)
     beyond = ndimage.binary_dilation(sitk.GetArrayFromImage(all_of_it) < 0.5, iterations=1)
     for value in np.unique(labels[beyond & (labels > 0)]):
@@ -185,13 +197,37 @@ def _on_grid(path: Path, image: sitk.Image) -> npt.NDArray[np.int64]:
     return labels
 
 
+def _numbers(image: sitk.Image) -> npt.NDArray[np.int16]:
+    stored = sitk.GetArrayViewFromImage(image)
+    numbers = np.rint(stored) if stored.dtype.kind == "f" else stored
+    found = numbers.astype(np.int16)
+    assert (found == numbers).all(), "a number of a label that two bytes do not hold"
+    return found
+
+
 def _numbered(image: sitk.Image, files: list[tuple[Path, Mapping[int, str]]]) -> dict[str, Mask]:
     found: dict[str, Mask] = {}
     for path, names in files:
         labels = _on_grid(path, image)
-        found |= {word: labels == value for value, word in names.items()}
+        boxes = dict(enumerate(ndimage.find_objects(labels), start=1))
+        for value, word in names.items():
+            if box := boxes.get(value):
+                found[word] = _within(box, labels[box] == value, labels.shape)
     return found
 
 
 def _files(image: sitk.Image, files: Mapping[str, Path]) -> dict[str, Mask]:
-    return {word: _on_grid(path, image) > 0 for word, path in files.items()}
+    found: dict[str, Mask] = {}
+    for word, path in files.items():
+        mask = _on_grid(path, image) > 0
+        if mask.any():
+            box = box_of(mask, margin=0)
+            found[word] = _within(box, mask[box], mask.shape)
+    return found
+
+
+def _within(box: tuple[slice, ...], part: Mask, shape: tuple[int, ...]) -> Mask:
+    """Return the mask of a volume of which only a box is written: the system gives memory to that part."""
+    found = np.zeros(shape, np.bool_)
+    found[box] |= part
+    return found

@@ -11,7 +11,6 @@ import pytest
 
 from benchsmith.documents import adoption
 from benchsmith.documents.data_set_catalog import CATALOG_COLUMNS
-from benchsmith.documents.library import collect
 from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.documents.recipe import source_ids
 from benchsmith.evaluate import model_presets
@@ -20,6 +19,7 @@ from tests.command import benchsmith
 from tests.endpoint import chat, scripted_server
 from tests.foreign_sets import MINIATURES
 from tests.paths import PROJECT
+from tests.shipped_documents import shipped_library
 
 LINK = re.compile(r"https?://[A-Za-z0-9._-]+\.[a-z]{2,}(:\d+)?(/[^\s|]*)?")
 TEXT = """
@@ -78,7 +78,7 @@ def test_every_row_has_an_id_of_its_own_and_links_that_are_links(
 
 
 def test_each_recipe_has_one_row_that_says_the_same_of_it(rows: list[dict[str, str]]) -> None:
-    sources = collect(PROJECT, Problems(PROJECT)).sources
+    sources = shipped_library().sources
     linked = [row for row in rows if row["recipe"]]
     assert sorted(row["recipe"] for row in linked) == sorted(sources)
     for row in linked:

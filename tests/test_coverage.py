@@ -19,6 +19,7 @@ from benchsmith.explore.tree_listing import catalog
 from benchsmith.pages.coverage_page import coverage_page
 from tests.browser import DESK, PHONE, Open, Visit, faults
 from tests.conftest import PROJECT, Project
+from tests.shipped_documents import shipped_library
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_coverage_is_printed_with_what_was_matched(built: Project) -> None:
 
 def test_lines_gaps_and_json_are_in_the_tree_s_order_as_on_the_page() -> None:
     problems = Problems(PROJECT)
-    library = collect(PROJECT, problems)
+    library = shipped_library()
     tree = library.lexicon.modalities
     found = coverage(library.lexicon, catalog(PROJECT, [], problems), library.sources.values())
     page = coverage_page(found, library.lexicon, "modality", "task")
@@ -124,7 +125,7 @@ def test_a_project_without_a_catalogue_has_a_coverage_too(project: Project) -> N
 
 def test_most_words_of_the_shipped_catalogue_are_understood() -> None:
     problems = Problems(PROJECT)
-    library = collect(PROJECT, problems)
+    library = shipped_library()
     found = coverage(library.lexicon, catalog(PROJECT, [], problems), library.sources.values())
     understood = sum(bool(e.terms["modality"]) for e in found.entries.values())
     assert understood > 0.9 * len(found.entries)

@@ -12,13 +12,13 @@ import pytest
 
 from benchsmith.core.model import Finding, Label
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.stages.denied_findings import REASON, denials, denied
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import record_tables
 from tests.merged_readers import ingested, photographs
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_library
 
 HOT = {"kind": "sheet", "file": "t.csv", "key": "id"}
 NOTHING = "no-finding"
@@ -26,7 +26,7 @@ NOTHING = "no-finding"
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 def labelled(

@@ -12,20 +12,19 @@ from pydicom.uid import generate_uid
 from benchsmith import plugins
 from benchsmith.core.model import Box, Finding
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.library import Library, collect
-from benchsmith.documents.problems import Problems
+from benchsmith.documents.library import Library
 from benchsmith.drafting.recipes.draft_recipe import draft
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from tests.backwards_shapes import write_dicom
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_library
 
 NOISE = (np.arange(90 * 80) * 7919 % 4001).reshape(90, 80).astype(np.int16)
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return collect(PROJECT, Problems(PROJECT))
+    return shipped_library()
 
 
 def read(library: Library, name: str, data: Path) -> tuple[list[Finding], set[str]]:

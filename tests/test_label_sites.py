@@ -11,14 +11,14 @@ import pytest
 
 from benchsmith.annotations import yolo
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.library import Library, read
+from benchsmith.documents.library import Library
 from benchsmith.documents.stated_sites import Stated, stated, stated_site
 from benchsmith.stages.added_sites import AddedSites
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.resolved_word import Resolved, not_taken
 from benchsmith.text.laterality import take_side
 from benchsmith.text.normal_form import normal
-from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 WORDS = Path(__file__).parent / "site_words.tsv"
 NONE = "none"
@@ -26,7 +26,7 @@ NONE = "none"
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
 @pytest.fixture(scope="module")

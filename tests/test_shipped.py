@@ -14,9 +14,8 @@ from benchsmith import plugins
 from benchsmith.core.model import VIEWS, Finding
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.library import Library, collect, read_benchmark
+from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.documents.pools import PLACEHOLDER
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.stated_sites import stated_sites
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
@@ -28,6 +27,7 @@ from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import keys
 from tests import backwards
 from tests.conftest import PROJECT
+from tests.shipped_documents import shipped_library
 
 SOURCES = sorted(p.parent.name for p in (PROJECT / "raw_sources").glob("*/recipe.yaml"))
 FACTS = PROJECT.parent / "shared" / "facts"
@@ -35,10 +35,7 @@ FACTS = PROJECT.parent / "shared" / "facts"
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    problems = Problems(PROJECT)
-    found = collect(PROJECT, problems)
-    assert not problems.found, "\n".join(map(str, problems.found))
-    return found
+    return shipped_library()  # it raises every problem that there is
 
 
 @pytest.fixture(scope="module")

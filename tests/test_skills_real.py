@@ -17,7 +17,7 @@ from benchsmith.documents.benchmark import Margins
 from benchsmith.skills.contract import Draft, Scene
 from benchsmith.skills.table import load
 from tests.conftest import Project, once
-from tests.real_volumes import BENCHMARK, HERE, Mask, Volume, build, scenes_of, volumes
+from tests.real_volumes import BENCHMARK, HERE, Mask, Volume, build, scenes_of, union, volumes
 from tests.skill_truths import TRUTHS, Case, claim, edges
 
 Row = dict[str, Any]
@@ -71,6 +71,7 @@ class Named:
     single: dict[tuple[str, str], list[Mask]]
     levels: dict[str, Mask]
     planes: dict[tuple[str, int], Plane] = field(default_factory=dict)
+    greys: dict[tuple[object, ...], np.ndarray] = field(default_factory=dict)
 
     def plane(self, axis: str, index: int) -> Plane:
         """Return all masks of a plane; many questions are about one plane, which is cut once."""
@@ -96,7 +97,8 @@ def named(scenes: list[Scene], read: dict[str, Volume]) -> dict[str, Named]:
         volume, own = read[scene.anchor.sample], Named({}, {}, {})
         for solid in scene.volume.solids:
             mask = volume.masks[solid.facts.raw]
-            own.solids[solid.label] = own.solids.get(solid.label, np.zeros_like(mask)) | mask
+            same = own.solids.get(solid.label)
+            own.solids[solid.label] = mask if same is None else union(same, mask)
             own.single.setdefault((solid.label, solid.side), []).append(mask)
             if level := re.fullmatch(r"vertebrae_([CTL]\d+)", solid.facts.raw):
                 own.levels[level[1]] = mask
@@ -125,9 +127,11 @@ def case(
     values = cut(volume.values, axis, index)
     low, high, root = window
     flat, single, levels = own.plane(axis, index)
+    if (shown := (axis, index, window)) not in own.greys:
+        own.greys[shown] = drawn(values, low, high, root=root)
     return Case(
         kind=kind, claims=[claim(words) for words in evidence], options=options, key=key,
-        values=values, grey=drawn(values, low, high, root=root), masks=flat, single=single, levels=levels,
+        values=values, grey=own.greys[shown], masks=flat, single=single, levels=levels,
         solids=own.solids, sides=volume.sides, axis=axis, form=form or {},
     )  # fmt: skip
 

@@ -13,12 +13,10 @@ import tifffile
 from benchsmith import formats, plugins
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.library import collect
-from benchsmith.documents.problems import Problems
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from tests.backwards_layouts import dicom_slide, slide_segmentation
-from tests.paths import PROJECT
+from tests.shipped_documents import shipped_library
 from tests.test_annotations import read
 from tests.test_ingest import run
 
@@ -59,7 +57,7 @@ def test_the_recipe_of_panda_reads_the_coarsest_level_and_the_red_of_its_mask(
                 file.write(level, tile=(128, 128), photometric="rgb", compression="zlib")
     rows = "a,radboud,2,3+4\nb,karolinska,0,0+0\n"
     (tmp_path / "train.csv").write_text("image_id,data_provider,isup_grade,gleason_score\n" + rows)
-    panda = collect(PROJECT, Problems(PROJECT)).sources["panda"]
+    panda = shipped_library().sources["panda"]
     units, _ = list_units(panda, {"": tmp_path, "recipe": panda.folder}, plugins.readers())
     found = {
         (f.sample, f.raw): f.area_px

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from benchsmith.annotations import ignored_pixels, object_pieces

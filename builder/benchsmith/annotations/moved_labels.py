@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import SimpleITK as sitk
 
 from benchsmith.core.contracts import Array
 from benchsmith.imaging.geometry import Affine
@@ -21,6 +20,8 @@ def nearest(labels: Array, source: Affine, shape: Sequence[int], target: Affine)
     Arrays are (z, y, x) of unsigned or signed integers; affines are 4x4, voxel (x, y, z) to LPS
     millimetres, at any angle to each other.
     """
+    import SimpleITK as sitk  # most labels have their image's grid
+
     mapping = np.linalg.inv(source) @ target
     # both grids are indices here: a direction matrix of SimpleITK could not be sheared
     places = sitk.AffineTransform(3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
 
 from benchsmith.annotations import outlines
 from benchsmith.annotations.outlines import Mask
@@ -21,6 +20,8 @@ def inside(mask: Mask, free: Mask) -> Mask | None:
 
     `mask` and `free` (pixels without any label) are (rows, columns).
     """
+    from scipy import ndimage  # few masks get here, and each worker would wait for it
+
     numbered, count = ndimage.label(mask, np.ones((3, 3), bool))
     sizes = np.bincount(numbered.ravel(), minlength=count + 1)
     large = [n for n in range(1, count + 1) if sizes[n] >= MIN_OUTLINE_PX]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 Mask = npt.NDArray[np.bool_]
 MAX_HALF_WIDTH_PX = 2.5
@@ -26,6 +25,8 @@ def inside(mask: Mask, free: Mask) -> Mask | None:
     `mask` and `free` (pixels without any label) are (rows, columns). An outline may have a small
     gap, or be cut off by one side of the picture.
     """
+    from scipy import ndimage
+
     if not mask.any():
         return None
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -56,6 +57,8 @@ def inside(mask: Mask, free: Mask) -> Mask | None:
 
 def _closed(padded: Mask, sides: tuple[bool, ...]) -> Iterator[Mask]:
     """Yield a line, padded by one pixel, as it is, with gaps closed, and closed by one side."""
+    from scipy import ndimage
+
     yield padded
     wide = np.pad(padded, CLOSING_PX)
     square = np.ones((2 * CLOSING_PX + 1,) * 2, bool)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import SimpleITK as sitk
 
 from benchsmith.core.contracts import Array
 
@@ -27,6 +26,8 @@ def staple(masks: Sequence[Array]) -> Array:
     """
     if len(masks) == 1 or not any(mask.any() for mask in masks):
         return masks[0]
+    import SimpleITK as sitk
+
     finder = sitk.STAPLEImageFilter()
     finder.SetNumberOfThreads(1)  # sums in one order
     finder.SetForegroundValue(1.0)

@@ -26,9 +26,12 @@ from benchsmith.core.interrupts import Deferred
 R = TypeVar("R")
 PRELOAD = (
     "benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image",
-    "scipy.sparse.csgraph", "pyarrow.compute",
+    "scipy.sparse.csgraph", "pyarrow.compute", "pandas",
 )  # fmt: skip
-"""Modules that are imported before workers are forked, beside the module of the work."""
+"""Modules that are imported before workers are forked, beside the module of the work.
+
+pyarrow imports pandas with its first array of a list, in each worker anew.
+"""
 PR_SET_PDEATHSIG = 1
 SAFE_PATH = "PYTHONSAFEPATH"
 

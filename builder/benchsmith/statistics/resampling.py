@@ -18,7 +18,7 @@ Counts = npt.NDArray[np.uint8]
 DRAWS = 2_000
 """Bootstrap samples."""
 CHUNK = 100
-"""Bootstrap samples that are converted to floats at a time, to bound memory."""
+"""Bootstrap samples that are counted, or converted to floats, at a time, to bound memory; DRAWS are whole chunks."""
 
 
 def random_numbers(count: int, seed: int, *key: str) -> npt.NDArray[np.uint64]:
@@ -53,9 +53,11 @@ def bootstrap_counts(clusters: int, seed: int, *key: str) -> Counts:
     """
     numbers = random_numbers(DRAWS * clusters, seed, "bootstrap", *key).reshape(DRAWS, clusters)
     counts = np.empty((DRAWS, clusters), np.uint8)
-    for sample, row in enumerate(numbers):
-        drawn = (row % np.uint64(clusters)).astype(np.int64)
-        counts[sample] = np.bincount(drawn, minlength=clusters)
+    first = np.arange(CHUNK)[:, None] * clusters  # each sample of a chunk has numbers of its own
+    for start in range(0, DRAWS, CHUNK):
+        drawn = (numbers[start : start + CHUNK] % np.uint64(clusters)).astype(np.int64) + first
+        own = np.bincount(drawn.ravel(), minlength=CHUNK * clusters)
+        counts[start : start + CHUNK] = own.reshape(CHUNK, clusters)
     return counts
 
 
