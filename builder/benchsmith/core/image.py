@@ -53,7 +53,8 @@ class Image:
     boolean: bool = False
     """Whether the file's type has no values but true and false, which are 1 and 0 in `voxels` of labels."""
     person: str = ""
-    """Digest of whom the header names: images with the same one are of one person; empty if it names nobody."""
+    """Digests of the patient, the study and the frame of reference that the header names, separated by spaces:
+    images that share one are of one person. Empty if it names none."""
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 
