@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
@@ -95,3 +96,43 @@ def test_two_issuers_may_give_one_number(tmp_path: Path) -> None:
 def test_words_for_no_patient_are_alike() -> None:
     cells = {"unknown", "N/A", "NaN", "", "?", "-", "Unknown ", "anonymous", "#N/A", "P1", "0"}
     assert stated_patients(cells) == ["0", "P1"]
+
+
+def studies(folder: Path, headers: list[tuple[str, str, str]]) -> tuple[list[str], dict[str, Any]]:
+    """Return the group of each file's patient; `headers` are Patient IDs, studies and frames of reference."""
+    for number, (patient, study, frame) in enumerate(headers):
+        path = folder / f"img/f{number}.dcm"
+        radiograph(path, patient, number)
+        data = dcmread(path)
+        data.StudyInstanceUID, data.FrameOfReferenceUID = study, frame
+        data.save_as(path)
+    (folder / "t.csv").write_text("id,c\n" + "".join(f"f{n},x\n" for n in range(len(headers))))
+    sheet = {"kind": "sheet", "file": "t.csv", "key": "id", "labels": ("c",)}
+    units, _ = ingested(folder, images="img/{key}.dcm", labels=(sheet,))
+    samples = [s for u in units.values() for s in u.samples]
+    assert not any("1.2.9" in s.person for s in samples), "only digests are kept"
+    found = patient_groups(from_rows([], samples), {})
+    return [found.group(s.patient) for s in samples], dict(found.one_person)
+
+
+@pytest.mark.parametrize(
+    ("headers", "groups_of", "said"),
+    [
+        ([("", "1.2.9.1", ""), ("", "1.2.9.1", ""), ("", "1.2.9.2", "")], "002", (2, 1)),
+        ([("", "", "1.2.9.5"), ("", "", "1.2.9.6"), ("", "", "1.2.9.5")], "010", (2, 1)),
+        ([("P1", "1.2.9.1", ""), ("", "1.2.9.1", "1.2.9.5"), ("", "", "1.2.9.5")], "000", (3, 1)),
+        ([("P1", "1.2.9.1", ""), ("P2", "1.2.9.1", ""), ("", "1.2.9.1", "")], "012", None),
+        ([("", "", "1.2.840.10008.1.4.1.1"), ("", "", "1.2.840.10008.1.4.1.1")], "01", None),
+        ([("P001", "", ""), ("p1", "", ""), ("P2", "", "")], "002", (2, 1)),
+    ],
+)  # fmt: skip
+def test_a_study_and_a_frame_of_reference_are_of_one_person(
+    tmp_path: Path,
+    headers: list[tuple[str, str, str]],
+    groups_of: str,
+    said: tuple[int, int] | None,
+) -> None:
+    """Also where Patient IDs were removed; a study of two Patient IDs is nobody's."""
+    own, notes = studies(tmp_path, headers)
+    assert own == [f"set/f{n}" for n in groups_of]
+    assert notes == ({"set": said} if said else {})

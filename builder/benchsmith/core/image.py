@@ -54,7 +54,9 @@ class Image:
     boolean: bool = False
     """Whether the file's type has no values but true and false, which are 1 and 0 in `voxels` of labels."""
     person: str = ""
-    """Digest of whom the header or the slide's properties name: images with the same one are of one person; empty if it names nobody."""
+    """Digests of the patient, the study and the frame of reference that the header, or a slide's properties,
+    name, separated by spaces (:mod:`benchsmith.core.person_parts`): images that share one are of one person.
+    Empty if nothing is named."""
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 

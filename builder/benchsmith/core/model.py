@@ -82,8 +82,9 @@ class Sample:
     patient: str
     """``source/patient``: samples that share it stay on one side of the split."""
     person: str = ""
-    """Digest of whom the header names, or else the file; samples of a source that share it stay on one side too.
-    Empty if nobody is named, or if the recipe has `identity: ignore`."""
+    """Digests of whom and which study the header names, or else the file's path, as
+    :attr:`benchsmith.core.image.Image.person`; samples of a source that share one stay on one side too. Empty
+    if nobody is named, or if the recipe has `identity: ignore`."""
     modality: str
     files: tuple[str, ...]
     sha256: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 
+from benchsmith.core.patient_spelling import patient_spelling
+from benchsmith.core.person_parts import person_part
 from benchsmith.text.nobody import names_nobody
 
 _NUMBER = re.compile(r"patient[ _.-]*(?:id|identifier|number|no|code)$", re.IGNORECASE)
@@ -13,7 +14,7 @@ _NAME = re.compile(r"patient(?:[ _.-]*name)?$", re.IGNORECASE)
 
 
 def slide_person(properties: Mapping[str, str]) -> str:
-    """Return a digest of the identifier of the patient among OpenSlide's properties, or else of the name.
+    """Return ``patient:`` with a digest of the patient's identifier in OpenSlide's properties, or else of the name.
 
     Empty if they name nobody. Vendors have names of their own for these fields, such as `aperio.Patient`.
 
@@ -26,5 +27,5 @@ def slide_person(properties: Mapping[str, str]) -> str:
         for name in sorted(properties):
             value = properties[name].strip()
             if field.search(name) and not names_nobody(value) and value.strip("0"):
-                return sha256(f"\0{value}".encode()).hexdigest()
+                return person_part("patient", "", patient_spelling(value))
     return ""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from benchsmith.selectors.candidate_files import CandidateFiles
+from benchsmith.selectors.header_people import qualified
 from benchsmith.selectors.official_parts import official_part
-from benchsmith.selectors.people import PatientGroups, qualified
+from benchsmith.selectors.people import PatientGroups
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 

@@ -8,8 +8,6 @@ a source whose headers name one person. These groups are kept together by the sp
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,14 +15,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from benchsmith.core.patient_spelling import patient_spelling
 from benchsmith.core.random_order import rank
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
+from benchsmith.selectors.header_people import named_in_headers, qualified
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
-
-_WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0+")
-_LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -69,28 +66,17 @@ def patient_groups(files: CandidateFiles, namespaces: Mapping[str, str]) -> Pati
                 if key in repeated:
                     owners[digest].append(qualified(patient, namespaces))
     alike = _spelt_alike(files, namespaces)
-    persons = _named_in_headers(files, namespaces)
-    joined = {source: [*own.values()] for source, own in persons.items() if own}
-    counts_of = {s: (sum(map(len, own)), len(own)) for s, own in joined.items()}
+    joined = named_in_headers(files, namespaces)
+    counts_of = {source: _counted(own) for source, own in joined.items() if own}
     named = [group for own in joined.values() for group in own]
     return PatientGroups(namespaces, _merged([*owners.values(), *alike, *named]), counts_of)
 
 
-def _named_in_headers(
-    files: CandidateFiles, namespaces: Mapping[str, str]
-) -> dict[str, dict[str, list[str]]]:
-    """Return, by source and person, the qualified names of patients whom headers identify as one person."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for source in range(len(files.samples)):
-        for table in files.sample_batches(source, ["source", "patient", "person"]):
-            named = table.filter(pc.not_equal(pc.coalesce(table["person"], pa.scalar("")), ""))
-            for row in named.group_by(["source", "patient", "person"]).aggregate([]).to_pylist():
-                own = found.setdefault(row["source"], {}).setdefault(row["person"], set())
-                own.add(qualified(row["patient"], namespaces))
-    return {
-        source: {person: sorted(own) for person, own in persons.items() if len(own) > 1}
-        for source, persons in found.items()
-    }
+def _counted(groups: list[list[str]]) -> tuple[int, int]:
+    """Return how many names are in groups, and how many persons these are together."""
+    merged = _merged(groups)
+    names = {name for group in groups for name in group}
+    return len(names), len({merged.get(name, name) for name in names})
 
 
 def _spelt_alike(files: CandidateFiles, namespaces: Mapping[str, str]) -> list[list[str]]:
@@ -129,11 +115,8 @@ def spelling(name: str) -> str:
     ('lung//p7', 'lung//p7', 'ct/7', 'ct/1.05')
     """
     source, mark, own = name.partition("/")
-    own = unicodedata.normalize("NFC", own).casefold()
     rest = own.lstrip("/")
-    if whole := _WHOLE_AS_DECIMAL.fullmatch(rest):
-        own = own[: -len(rest)] + whole[1]
-    return source + mark + _LEADING_ZEROS.sub("", own)
+    return source + mark + own[: len(own) - len(rest)] + patient_spelling(rest)
 
 
 def _files(
@@ -165,13 +148,3 @@ def _merged(groups: Iterable[list[str]]) -> dict[str, str]:
             a, b = sorted((root(names[0]), root(name)))
             parent[b] = a
     return {name: root(name) for name in parent if root(name) != name}
-
-
-def qualified(patient: str, namespaces: Mapping[str, str]) -> str:
-    """Return a patient's name with the namespace that its source shares with others, if any.
-
-    >>> qualified("isic2019/ISIC_7", {"isic2019": "isic"})
-    'isic//ISIC_7'
-    """
-    source, _, name = patient.partition("/")
-    return f"{namespaces[source]}//{name}" if source in namespaces else patient

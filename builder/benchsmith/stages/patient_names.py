@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from benchsmith.core.image import Image
+from benchsmith.core.person_parts import PATIENT, person_part
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
 from benchsmith.text.named_persons import person_in_name
@@ -28,14 +28,17 @@ def stated_patients(cells: Iterable[str]) -> list[str]:
 
 
 def person_of(unit: Unit, image: Image) -> str:
-    """Return a digest of whom an image's header names, or else its file, if the recipe names no patient.
+    """Return whom an image's header names, as :attr:`benchsmith.core.image.Image.person`.
 
-    Empty if nobody is named, or if identifiers were replaced (`identity: ignore`).
+    If it names no patient and the recipe does not either, whom the file's path names is added. Empty if
+    nobody is named, or if identifiers were replaced (`identity: ignore`).
     """
     if unit.samples.identity != "check":
         return ""
     named = person_in_name(unit.show(unit.path)) if unit.samples.patient == "key" else ""
-    return image.person or (sha256(f"name\0{named}".encode()).hexdigest() if named else "")
+    if not named or PATIENT in image.person:
+        return image.person
+    return f"{image.person} {person_part('patient', 'name', named)}".lstrip()
 
 
 def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:
