@@ -48,7 +48,7 @@ def written(folder: Path, results: Sequence[Ingested]) -> dict[str, bytes]:
     with stage_writer(Partition(folder), "ingest", "abdomen", Finding) as writer:
         tables = IngestTables(writer, "cc0-1.0", [])
         for one in results:
-            tables.add(one, digests)
+            tables.add(one, digests[one.sample])
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 

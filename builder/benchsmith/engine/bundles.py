@@ -7,7 +7,7 @@ all workers finish at about the same time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from benchsmith.engine.contract import R, U
 from benchsmith.engine.time_limit import killed_after
@@ -44,8 +44,18 @@ class Bundles:
         self._done = self._done / 2 + units
 
 
+def bundle_of(units: Sequence[U], numbers: Sequence[int]) -> Iterable[U]:
+    """Return some units as they are sent to a worker.
+
+    If the sequence has a method `bundle`, it is asked for them: it may return what the worker makes units of.
+    """
+    own = getattr(units, "bundle", None)
+    found: Iterable[U] = own(numbers) if own else [units[n] for n in numbers]
+    return found
+
+
 def run_bundle(
-    work: Callable[[U], R], units: Sequence[U], limit_s: float = 0
+    work: Callable[[U], R], units: Iterable[U], limit_s: float = 0
 ) -> tuple[list[R], float]:
     """Run the work on each unit; return the results and the time in seconds.
 

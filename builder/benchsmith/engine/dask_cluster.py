@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from importlib.util import find_spec
 from threading import Event, Lock, Thread
@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.engine.bundles import Bundles, run_bundle
+from benchsmith.engine.bundles import Bundles, bundle_of, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U, WorkerLost
 from benchsmith.engine.time_limit import late
 
@@ -117,7 +117,7 @@ class Cluster:
                 workers = max(1, len(self._client.nthreads()))
                 while todo and len(running) < workers * (1 + prefetch):
                     bundle = todo.next_bundle(workers)
-                    own = [units[n] for n in bundle]
+                    own = bundle_of(units, bundle)
                     future = self._client.submit(_run_alone, work, own, self._limit_s, pure=False)
                     running[future] = bundle
                     done.add(future)
@@ -147,7 +147,7 @@ class Cluster:
             self._own.close()
 
 
-def _run_alone(work: Callable[[U], R], units: Sequence[U], limit_s: float) -> tuple[list[R], float]:
+def _run_alone(work: Callable[[U], R], units: Iterable[U], limit_s: float) -> tuple[list[R], float]:
     """Run one bundle at a time, even if a worker has several threads: readers cache what they read."""
     with _RUNNING:
         return run_bundle(work, units, limit_s)

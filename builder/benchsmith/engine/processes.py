@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.core import interrupts
 from benchsmith.engine import machine
-from benchsmith.engine.bundles import Bundles, run_bundle
+from benchsmith.engine.bundles import Bundles, bundle_of, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U
 from benchsmith.engine.time_limit import late
 from benchsmith.engine.worker_pool import WorkerPool
@@ -69,7 +69,7 @@ class Processes:
                     numbers = todo.next_bundle(size)
                     try:
                         future = pool.submit(
-                            run_bundle, work, [units[n] for n in numbers], self._limit_s
+                            run_bundle, work, bundle_of(units, numbers), self._limit_s
                         )
                         running[future] = numbers
                     except BrokenProcessPool:

@@ -65,12 +65,16 @@ class IngestTables:
         self.samples.observers.append(words.add_denied)
         self._reject("", rejected)
 
-    def add(self, one: Ingested, digests: Mapping[str, str]) -> None:
-        """Add the rows of an image that was read; `digests` are by sample."""
-        self.samples.add(one.samples)
-        self._writer.kept.add(one.findings)
-        self._reject(one.sample, one.rejected)
-        if self._structures and self._shapes:
+    def add(self, one: Ingested, digest: str) -> None:
+        """Add the rows of an image that was read; `digest` is that of everything that its rows are made from."""
+        # workers gather the rows of most images into tables, and `one` has none of these
+        if one.samples:
+            self.samples.add(one.samples)
+        if one.findings:
+            self._writer.kept.add(one.findings)
+        if one.rejected:
+            self._reject(one.sample, one.rejected)
+        if self._structures and self._shapes and (one.structures or one.shapes):
             self._structures.add(one.structures)
             self._shapes.add(one.shapes)
         for name, data in one.tables.items():
@@ -79,7 +83,7 @@ class IngestTables:
                 to.add_table(record_tables.from_bytes(data))
         self._writer.rows_in += one.stated
         if one.sample:
-            self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])
+            self._digests.add([RowDigest(one.sample, digest, one.stated)])
 
     def reuse(self, rows: ReusableRows) -> None:
         """Add earlier rows, with the current licence, which may change without the files."""

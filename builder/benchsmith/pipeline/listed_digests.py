@@ -70,6 +70,10 @@ class SampleDigests(Mapping[str, str]):
                 return self._digests[place]
         raise KeyError(sample)
 
+    def at(self, place: int) -> str:
+        """Return the digest of the sample at a place in the list of units."""
+        return self._digests[place]
+
     def __iter__(self) -> Iterator[str]:
         """Yield the samples in the order of their units."""
         return map(self._sample, range(len(self)))

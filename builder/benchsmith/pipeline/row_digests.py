@@ -8,6 +8,7 @@ from typing import Any
 
 from benchsmith.core.model import Choice, Question
 from benchsmith.documents.lexicon import Window
+from benchsmith.pipeline.listed_digests import SampleDigests
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.tables.facts import Facts
 from benchsmith.tables.partition import fingerprint, fingerprint_of_pair
@@ -24,21 +25,25 @@ class RowDigest:
     """How many things the source states of a sample; 1 for a question."""
 
 
-def ingest_digests(files: SourceFiles, inputs: Facts) -> Mapping[str, str]:
+def ingest_digests(files: SourceFiles, inputs: Facts) -> IngestDigests:
     """Return, by sample, the digest of everything that ingest makes its rows from."""
     shared = ("program", "library ", "the benchmark: ")
     base = {fact: value for fact, value in inputs.items() if fact.startswith(shared)}
-    return _IngestDigests(base, files.sample_digests)
+    return IngestDigests(base, files.sample_digests)
 
 
-class _IngestDigests(Mapping[str, str]):
+class IngestDigests(Mapping[str, str]):
     """Digests that are made on access, since a source may have millions of images."""
 
-    def __init__(self, base: Mapping[str, Any], read: Mapping[str, str]) -> None:
+    def __init__(self, base: Mapping[str, Any], read: SampleDigests) -> None:
         self._fingerprint, self._read = fingerprint_of_pair(base), read
 
     def __getitem__(self, sample: str) -> str:
         return self._fingerprint(self._read[sample])
+
+    def at(self, place: int) -> str:
+        """Return the digest of the sample at a place in the list of units, without looking for its name."""
+        return self._fingerprint(self._read.at(place))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read)

@@ -12,7 +12,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
-from benchsmith.pipeline.listed_digests import FileDigests
+from benchsmith.pipeline.listed_digests import FileDigests, SampleDigests
 from benchsmith.pipeline.unit_digests import UnitDigester
 from benchsmith.stages import ingest_key
 from benchsmith.stages.image_families import family_of
@@ -34,7 +34,9 @@ class SourceFiles:
     rejected: list[Rejection] = field(default_factory=list)
     digest: str = ""
     """Digest of everything that ingest reads of the source."""
-    sample_digests: Mapping[str, str] = field(default_factory=dict)
+    sample_digests: SampleDigests = field(
+        default_factory=lambda: SampleDigests("", Units(Pictures(), ()))
+    )
     """By sample, the digest of everything that is read for it."""
     file_digests: FileDigests = field(
         default_factory=lambda: FileDigests(Members(Units(Pictures(), ()), None))

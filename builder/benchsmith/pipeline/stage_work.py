@@ -52,6 +52,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     facts = context.benchmark.needs_facts
     work = ingest.Ingest(context.benchmark.slices, context.readers, context.kept, facts)
     units, memory = largest_first(units)
+    places = units.places_in(files.units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
     with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
@@ -61,7 +62,8 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
             if died:
                 lost.append(units[number].sample)
                 context.late += [units[number].sample] * found.late
-            tables.add(ingest.lost(units[number], found.why) if died else found, digests)
+            one = ingest.lost(units[number], found.why) if died else found
+            tables.add(one, digests.at(int(places[number])))
         for rows in reusable:
             tables.reuse(rows)
         check_unchanged(context, files)

@@ -9,6 +9,8 @@ and mirrored. Brightness and contrast hardly change it.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -38,17 +40,26 @@ DECIMALS = 6
 """Decimals of similarities; further ones can differ between processors."""
 BLOCK = 1 << 22
 """Pairs whose coarse frequencies are compared at a time."""
+PAIRS = 1 << 21
+"""Pairs that may be copies which are held at a time."""
+CROPPED = 32
+"""Looks whose crops are made at a time."""
+MIRRORS = 3
+"""A look as it is, mirrored left to right, mirrored top to bottom."""
 
 
-def shortlisted(one: Array, other: Array) -> tuple[Codes, Codes]:
-    """Return the pairs (i, j) of looks that may be copies, in order; `one` and `other` are (n, WAVES)."""
+def shortlisted(one: Array, other: Array) -> Iterator[tuple[Codes, Codes]]:
+    """Yield the pairs (i, j) of looks that may be copies, in order, some at a time.
+
+    `one` and `other` are (n, WAVES). A block has hardly more than `PAIRS` pairs, whatever their number.
+    """
     from threadpoolctl import threadpool_limits
 
-    a, b = _unit(_grid(one)[:, :COARSE, :COARSE]), _grid(other)[:, :COARSE, :COARSE]
-    mirrored = [_unit(b * sign[:COARSE, :COARSE]) for sign in mirrors()]
-    a, mirrored = a.astype(np.float32), [m.astype(np.float32) for m in mirrored]
+    a, b = (_unit(_coarse(_grid(looks))).astype(np.float32) for looks in (one, other))
+    # a mirror image differs in signs alone, and has the same length
+    mirrored = [b * sign.reshape(-1).astype(np.float32) for sign in _coarse(mirrors())]
     step = max(1, BLOCK // max(len(b), 1))
-    found = []
+    found: list[tuple[Codes, Codes]] = []
     for start in range(0, len(a), step):
         part = a[start : start + step]
         near = np.zeros((len(part), len(b)), bool)
@@ -56,10 +67,16 @@ def shortlisted(one: Array, other: Array) -> tuple[Codes, Codes]:
             for unit in mirrored:
                 near |= part @ unit.T >= MIN_COARSE
         # much faster than `nonzero` in two dimensions
-        i, j = np.divmod(np.flatnonzero(near), len(b))
+        i, j = np.divmod(np.flatnonzero(near), max(len(b), 1))
         found.append((i + start, j))
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        if sum(len(i) for i, _ in found) >= PAIRS:
+            yield _joined(found)
+            found = []
+    if found:
+        yield _joined(found)
+
+
+def _joined(found: Sequence[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:
     return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
 
 
@@ -80,40 +97,56 @@ def aligned(one: Array, other: Array, i: Codes, j: Codes) -> Similarities:
 def _fitted(cropped: Array, whole: Array, i: Codes, j: Codes) -> Similarities:
     """Return the largest cosine of a crop of `cropped[i]` with a mirror image of `whole[j]`."""
     found = np.zeros(len(i))
+    if not len(i):
+        return found
     order = np.argsort(i, kind="stable")
     starts = np.flatnonzero(np.diff(i[order], prepend=-1))
-    for rows in np.split(order, starts[1:]) if len(order) else []:
-        crops, views = _crops(cropped[i[rows[0]]]), _grid(whole[j[rows]])
-        found[rows] = _largest(crops, views, COARSE, np.float32)
-        close = rows[found[rows] >= MIN_FIT]
-        if len(close):
-            found[close] = _largest(crops, _grid(whole[j[close]]), COMPARED, np.float64)
+    groups = np.split(order, starts[1:])
+    looks, place = np.unique(j, return_inverse=True)
+    # each look once: it is compared with the crops of many others
+    views = _unit(_coarse(_grid(whole[looks]))).astype(np.float32)
+    for at in range(0, len(groups), CROPPED):
+        some = groups[at : at + CROPPED]
+        banks = _crops(cropped[i[order[starts[at : at + CROPPED]]]], COARSE)
+        for crops, rows in zip(banks, some, strict=True):
+            bank = _unit(crops).astype(np.float32)
+            found[rows] = _largest(bank, views[place[rows]])
+            close = rows[found[rows] >= MIN_FIT]
+            if len(close):
+                fine = _unit(_crops(cropped[i[close[:1]]], COMPARED)[0])
+                few = _grid(whole[j[close]])[:, :COMPARED, :COMPARED]
+                found[close] = _largest(fine, _unit(few))
     return found
 
 
-def _largest(crops: Array, views: Array, frequencies: int, kind: type) -> Similarities:
+def _largest(bank: Array, views: Array) -> Similarities:
     """Return the largest cosine of any crop with any mirror image of each view, (views,).
 
-    `crops` and `views` are (n, DETAIL, DETAIL); the lowest `frequencies` along each axis count.
+    `bank` and `views` are rows of :func:`_unit`; a mirror image differs in signs alone.
     """
-    few = (slice(None), slice(frequencies), slice(frequencies))
-    bank: Array = _unit(crops[few]).astype(kind)
-    signs = mirrors()[few]
-    every = [(bank @ _unit(views[few] * sign).astype(kind).T).max(axis=0) for sign in signs]
-    found: Similarities = np.max(every, axis=0)
+    side = math.isqrt(views.shape[1])
+    signs = mirrors()[:, :side, :side].reshape(MIRRORS, 1, -1).astype(views.dtype)
+    every = (bank @ (views * signs).reshape(-1, side * side).T).max(axis=0)
+    found: Similarities = every.reshape(MIRRORS, -1).max(axis=0)
     return found
 
 
-def _crops(look: Array) -> Array:
-    """Return all crops of a look, whitened, (crops, DETAIL, DETAIL)."""
-    cuts = _cuts()
-    plain = _grid(look[None])[0] / np.maximum(_distance(), 1)
-    down = cuts.reshape(-1, DETAIL) @ plain
-    both = down @ cuts.reshape(-1, DETAIL).T
-    count = len(cuts)
-    grid = both.reshape(count, DETAIL, count, DETAIL).transpose(0, 2, 1, 3)
-    found: Array = (grid * _distance()).reshape(count**2, DETAIL, DETAIL)
-    return found
+def _crops(looks: Array, frequencies: int) -> Array:
+    """Return all crops of some looks, whitened: the lowest `frequencies` along each axis.
+
+    `looks` are (n, WAVES), crops are (n, crops, frequencies, frequencies).
+    """
+    cuts = _cuts()[:, :frequencies]
+    count, few = len(cuts), cuts.reshape(-1, DETAIL)
+    plain = _grid(looks) / np.maximum(_distance(), 1)
+    both = few @ plain @ few.T
+    grid = both.reshape(-1, count, frequencies, count, frequencies).transpose(0, 1, 3, 2, 4)
+    found: Array = grid * _distance()[:frequencies, :frequencies]
+    return found.reshape(len(looks), count**2, frequencies, frequencies)
+
+
+def _coarse(grids: Array) -> Array:
+    return grids[:, :COARSE, :COARSE]
 
 
 def _grid(looks: Array) -> Array:

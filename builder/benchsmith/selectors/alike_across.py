@@ -36,26 +36,34 @@ def alike_across(
     only the aligned looks found has a distance of `NO_HASH`.
     """
     a, b, distance, similarity = _hashed(one, other, near, modalities)
-    i, j = shortlisted(one.looks, other.looks)
-    same = np.array(modalities[0])[i] == np.array(modalities[1])[j] if len(i) else i > 0
-    i, j = i[same], j[same]
-    cosine = aligned(one.looks, other.looks, i, j)
-    kept = cosine >= _least(near.aligned, near, modalities[0], i)
-    pairs = np.concatenate([a, i[kept]]), np.concatenate([b, j[kept]])
-    bits = np.concatenate([distance, np.full(int(kept.sum()), NO_HASH)])
-    like = np.concatenate([similarity, cosine[kept]])
+    i, j, cosine = _fitting(one, other, near, modalities)
+    pairs = np.concatenate([a, i]), np.concatenate([b, j])
+    bits = np.concatenate([distance, np.full(len(i), NO_HASH)])
+    like = np.concatenate([similarity, cosine])
     order = np.lexsort((bits, pairs[1], pairs[0]))
     key = (pairs[0] * max(len(other), 1) + pairs[1])[order]
     first = order[np.flatnonzero(np.diff(key, prepend=-1))]
     return Links(pairs[0][first], pairs[1][first], bits[first], like[first])
 
 
-def _least(
-    usual: float, near: Near, modalities: Sequence[str], rows: Codes
-) -> npt.NDArray[np.float64]:
-    """Return the similarity that each pair needs, by the modality of its row of the first list."""
-    own = np.array([max(usual, near.modalities.get(m, 0.0)) for m in modalities])
-    return own[rows] if len(own) else np.zeros(0)
+def _fitting(
+    one: Pictures, other: Pictures, near: Near, modalities: tuple[Sequence[str], Sequence[str]]
+) -> tuple[Codes, Codes, npt.NDArray[np.float64]]:
+    """Return the copies by aligned looks: places in both lists, cosine.
+
+    Only pictures of one modality are compared, so the work and what is held grow with the largest of them.
+    """
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    for name in sorted(set(modalities[0]) & set(modalities[1])):
+        a, b = (np.flatnonzero(np.array(own) == name) for own in modalities)
+        first, second = one.looks[a], other.looks[b]
+        least = max(near.aligned, near.modalities.get(name, 0.0))
+        for i, j in shortlisted(first, second):
+            cosine = aligned(first, second, i, j)
+            kept = cosine >= least
+            found.append((a[i[kept]], b[j[kept]], cosine[kept]))
+    i, j, like = (np.concatenate(column) for column in zip(*found, strict=True))
+    return i, j, like
 
 
 def _hashed(

@@ -29,14 +29,14 @@ class EntryImages:
         source: Source,
         number: int,
         roots: Mapping[str, Path],
-        tables: SourceTables,
+        tables: SourceTables | None = None,
         of_entry: Sequence[EntryTable] = (),
     ) -> None:
         samples = source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
         self.samples, self.number = samples, number
         self.walk = Walk(roots[prefix], pattern, keep_left=True)
-        self._source, self.roots, self._root = source, roots, roots[prefix]
+        self.source, self.roots, self._root = source, roots, roots[prefix]
         self._tables, self._of_entry = tables, of_entry
         self._per_group = any(table.is_per_group for table in samples.sheets)
         self._about = [(name, text) for name, text in samples.about if text is not None]
@@ -123,6 +123,7 @@ class EntryImages:
         """Return the tables that may have rows of an image."""
         if not self._per_group:
             return list(self._of_entry)
+        assert self._tables is not None
         return [*self._of_entry, *self._tables.of_group(self.samples, fields)]
 
     def place_in_tables(self, place: str, fields: Mapping[str, str]) -> Place:
@@ -155,10 +156,10 @@ class EntryImages:
         (modality,) = self.stated("modality", fields, rows)
         if patient is None:
             (own,) = self.stated("patient", fields, rows)
-            patient = f"{self._source.id}/{own}"
+            patient = f"{self.source.id}/{own}"
         return Unit(
-            source=self._source.id,
-            licence=self._source.recipe.licence,
+            source=self.source.id,
+            licence=self.source.recipe.licence,
             entry=self.number,
             samples=self.samples,
             key=named(fields["key"], part),

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.stages.entry_images import EntryImages
+from benchsmith.stages.packed_units import PackedUnits, pack
 from benchsmith.stages.picture_list import Pictures, Run
 from benchsmith.stages.units import Unit
 
@@ -56,6 +57,14 @@ class Units(Sequence[Unit]):
         """Make one unit after the other."""
         return (self[n] for n in range(len(self)))
 
+    def bundle(self, which: Sequence[int]) -> Sequence[Unit] | PackedUnits:
+        """Return some units as they are sent to a worker: as names, if these tell all of them."""
+        own = self.numbers[np.asarray(which, np.int64)]
+        found = None
+        if not self._patients and not any(number in self._beside for number in own.tolist()):
+            found = pack(self.pictures.runs(own), self._family)
+        return [self[n] for n in which] if found is None else found
+
     def runs(self, most: int) -> Iterator[tuple[Run, bool]]:
         """Yield the units in their order, up to `most` at once, and whether their path alone suffices for all of them."""
         for start in range(0, len(self.numbers), most):
@@ -88,6 +97,14 @@ class Units(Sequence[Unit]):
         """Return the units that are not of some samples of this source."""
         keys = _keys(samples)
         return self.take(n for n in range(len(self)) if self.key(n) not in keys) if keys else self
+
+    def places_in(self, whole: Units) -> npt.NDArray[np.int64]:
+        """Return the place of each unit in a list that has all of them."""
+        order = np.argsort(whole.numbers, kind="stable")
+        found: npt.NDArray[np.int64] = order[
+            np.searchsorted(whole.numbers, self.numbers, sorter=order)
+        ]
+        return found
 
     def key(self, number: int) -> str:
         """Return the key of a unit, without making it."""
