@@ -22,7 +22,7 @@ from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
 NO_DISPUTES = Disputes()
-REVISION = 9
+REVISION = 10
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
