@@ -17,16 +17,26 @@ _BOX = re.compile(
 _PUT_ASIDE = re.compile(
     rf"{OTHER}|first|initial|previous|earlier|original|old|draft", re.IGNORECASE
 )
+_NOT = re.compile(
+    "not|non|no|never|isnt|excluded?|eliminated?|discarded?|rejected?|impossible|unlikely|ruled",
+    re.IGNORECASE,
+)
+"""What makes a key that of an option which is no answer: `not_answer`."""
+_NAMES = re.compile(
+    "texts?|names?|labels?|contents?|values?|organs?|structures?|class|category|terms?|strings?|titles?|words?|meaning",
+    re.IGNORECASE,
+)
+"""Keys beside the answer whose value is its text; another option's contradicts it."""
 _LAST = re.compile("final|revised|corrected|updated|last|new", re.IGNORECASE)
 LONGEST_JSON = 8_000
 """Characters of the JSON that is read."""
 
 
-def boxes(reply: str) -> tuple[list[tuple[str, str]], str]:
+def boxes(reply: str) -> tuple[list[tuple[str, str]], str, list[str]]:
     r"""Return the contents of ``\boxed{}``, ``<answer>``, ``[[]]`` and JSON, with the text before each.
 
-    The text behind the last one comes too. Of the answers in JSON, those that call themselves final
-    count, and those of others or the first ones do not.
+    The text behind the last one comes too, and the texts that JSON gives beside its answer. Of the answers in
+    JSON, those that call themselves final count, and those of others or the first ones do not.
     """
     found, end = [], 0
     for marked in _BOX.finditer(reply):
@@ -34,20 +44,27 @@ def boxes(reply: str) -> tuple[list[tuple[str, str]], str]:
         found.append((reply[end : marked.start()], content))
         end = marked.end()
     if found:
-        return found, reply[end:]
+        return found, reply[end:], []
     start, last = reply.find("{"), reply.rfind("}")
     text = reply[start : last + 1] if 0 <= start < last < start + LONGEST_JSON else ""
-    answers, final = [], []
+    answers, final, denied, beside = [], [], False, []
     for before, name, inner in _pairs(text):
         words = re.sub(r"[_\-]|(?<=[a-z])(?=[A-Z])", " ", name).split()
+        items = inner if isinstance(inner, list | tuple) else [inner]
+        content = ", ".join(map(str, items))
+        aside = any(_PUT_ASIDE.fullmatch(word) or _NOT.fullmatch(word) for word in words)
         if words and re.fullmatch(ANSWER, words[-1], re.IGNORECASE):
-            items = inner if isinstance(inner, list | tuple) else [inner]
-            box = (before, ", ".join(map(str, items)))
-            if not any(_PUT_ASIDE.fullmatch(word) for word in words):
+            box = (before, content)
+            if not aside:
                 answers.append(box)
+            denied = denied or any(_NOT.fullmatch(word) for word in words)
             if any(_LAST.fullmatch(word) for word in words):
                 final.append(box)
-    return final or answers, reply[last + 1 :]
+        elif words and _NAMES.fullmatch(words[-1]) and not aside:
+            beside.append(content)
+    if denied and not answers and not re.search(r"\w", reply[:start] + reply[last + 1 :]):
+        answers = [("", "")]  # nothing but what is no answer
+    return final or answers, reply[last + 1 :], beside
 
 
 def _pairs(text: str) -> list[tuple[str, str, object]]:

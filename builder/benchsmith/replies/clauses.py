@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from benchsmith.replies.called_false import CALLED_FALSE
 from benchsmith.replies.disbelief import (
     DENIED_BY_HEADING,
     DENIED_BY_REMARK,
@@ -30,6 +31,7 @@ from benchsmith.replies.doubts import (
     VERDICT,
     YES,
 )
+from benchsmith.replies.narration import ends_story, narrates
 from benchsmith.replies.relations import BESIDE, BESIDE_SIDE, CONCLUDED, IS_ANSWER, WOULD
 from benchsmith.replies.vocabulary import (
     ANSWER,
@@ -101,6 +103,10 @@ _FREE = re.compile(
 )
 _IS = re.compile(r"^\s*(?:is|does|fits|ist|est|es|é)\W*$")
 NOTHING = re.compile(r"^[\s\W]*$")
+_DENIED_WORD = re.compile(
+    rf"{pattern('(?:certainly |definitely )?not', 'nicht', 'pas', 'não', 'не')}\s+(?:an?\s+)?[\"'(]?$"
+)
+"""What denies "yes" or "no" itself: "not no"."""
 
 
 class Clause(NamedTuple):
@@ -134,12 +140,15 @@ class Clause(NamedTuple):
                 return (YES_TO if word in YES else NO_TO), word in CORRECT
             if re.match(r"\.\s", after) and word not in YES:
                 return NO_TO, False
-        if not self.word and self._denied():
+        denied = _DENIED_WORD.search(self.before) if self.word else self._denied()
+        if denied or CALLED_FALSE.match(self.after):
             return DENIED, self._leads() == "noun"
         if any(re.fullmatch(_COMPARISON, gap) for gap in gaps):
             return HEDGED, False
-        if any(re.fullmatch(_OR, gap) for gap in gaps) or self._hedged():
+        if any(re.fullmatch(_OR, gap) for gap in gaps) or self._hedged() or narrates(self):
             return HEDGED, False
+        if ends_story(self):
+            return ANSWERS, False
         if self.text and (BESIDE.search(self.before) or WOULD.match(self.after)):
             return RELATED, False
         if self.text and self._is_called_answer():

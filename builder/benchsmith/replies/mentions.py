@@ -45,6 +45,8 @@ _ENDED = re.compile(
 )
 _AGREES = re.compile(r"(?:you are|you're|that's|that is|all|yes,?)\s+$", re.IGNORECASE)
 """What makes "right" a word of agreement."""
+_ORDINAL = re.compile(r"\.?[ \t]*#?\d")
+"""What makes "no" the abbreviation of "number": "No. 1"."""
 _PREFIXES = re.compile(r"^(?:و|ف|ب|ل|ك)(?=ال)")
 
 
@@ -93,6 +95,8 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
             if option_norms == ("right",) and _AGREES.search(text[: found[n].start][-NEAR:]):
                 continue
             if alone and not _stands_alone(text, found[n].start, end):
+                continue
+            if option_norms == ("no",) and _ORDINAL.match(text, end):
                 continue
             taken[n:last] = [True] * len(option_norms)
             same = [i for i, norms in enumerate(own) if norms == option_norms]

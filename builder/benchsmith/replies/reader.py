@@ -30,7 +30,9 @@ from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
 from benchsmith.replies.scored_lists import scores
 from benchsmith.replies.statements import Statement, statements
+from benchsmith.replies.struck import unstruck
 from benchsmith.replies.thinking import answer_part
+from benchsmith.replies.ticked_boxes import in_lines
 from benchsmith.replies.turns import adds, opens_again
 from benchsmith.replies.vocabulary import M, pattern
 
@@ -59,17 +61,23 @@ def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Ext
     >>> extract("I do not know.", ["liver", "spleen"])
     Extracted(picked=(), how='abstained')
     """
+    reply, nothing = unstruck(reply)
+    if nothing:
+        return Extracted((), UNCLEAR)
     reply, cut = answer_part(reply)
     if cut:
         return Extracted((), CUT)
-    boxed, behind = boxes(reply)
+    boxed, behind, beside = boxes(reply)
     if len(reply) > 2 * LONGEST:
         reply = f"{reply[:LONGEST]}\n{reply[-LONGEST:]}"
-    reply = clean(reply)
+    reply = clean(in_lines(reply))
     if not re.search(r"\w|[✓✔✅☑]", reply):
         return Extracted((), EMPTY)
     if boxed:
-        return _boxed(boxed, clean(behind[:LONGEST]), options, several=several)
+        found = _boxed(boxed, clean(behind[:LONGEST]), options, several=several)
+        named = [_read(clean(text) or "-", options, several=several) for text in beside]
+        other = any(n.how in (LETTER, TEXT) and n.picked != found.picked for n in named)
+        return Extracted((), UNCLEAR) if found.picked and other else found
     return _read(_questions(reply), options, several=several)
 
 

@@ -22,7 +22,7 @@ LEVELS = {word: level for level, words in enumerate(_GRADED) for word in words}
 """Words for how likely an option is, the likelier the higher; from `LIKELY` on it is an answer."""
 LIKELY = 4
 _NUMBER = r"[+-]?(?:\d{1,9}(?:[.,]\d{1,9})?|\.\d{1,9})(?:e[+-]?\d{1,3})?"
-_UNIT = r"[ \t]{0,2}(?:%|/[ \t]?\d{1,3}|percent)"
+_UNIT = r"[ \t]{0,2}(?:(?:%|percent)(?:[ \t](?:likely|probable|likelihood|probability|chance|sure|certain|confident|confidence|wahrscheinlich|sicher|probabilité|probabilidad)(?!\w))?|/[ \t]?\d{1,3})"
 _LEVEL = pattern(*LEVELS)
 _TITLE = pattern(
     "options?", "choices?", "answers?", "letters?", "labels?", "class(?:es)?", "id", "names?", "key", "scores?", "prob(?:abilit(?:y|ies)|s|as?)?", "p", "confidences?", "certainty", "likelihoods?", "log", "logits?", "logprobs?", "logprobabilit(?:y|ies)", "ratings?", "weights?", "percentages?", "percent", "values?", "points?", "distribution", "estimated?", "results?", "my", "the", "is", "are", "of", "with", "and", "for", "each", "json", "python",

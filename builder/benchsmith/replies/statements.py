@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from benchsmith.replies.called_false import taken_back
 from benchsmith.replies.clauses import (
     ALONE,
     ANSWERS,
@@ -18,6 +19,7 @@ from benchsmith.replies.clauses import (
     SHOWN,
     Clause,
 )
+from benchsmith.replies.disbelief import UNFIT
 from benchsmith.replies.doubts import FINAL
 from benchsmith.replies.mentions import Skeleton
 from benchsmith.replies.turns import takes_back
@@ -46,6 +48,9 @@ class Statement(NamedTuple):
 FAR = 400
 """Characters around an option that are looked at."""
 _SENTENCE = re.compile(r"[\n。！？!?；;।]|\.(?=\s|$)")
+_SHARE = re.compile(r"\s*[(:：=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%([^,;.\n，；。)]*)")
+"""The percentage of an option, and what it is the percentage of."""
+_UNFIT_SHARE = re.compile(rf"{UNFIT}|(?<!\w)(?:not|no|nicht|pas|não|не)(?!\w)")
 _AFTER_ALL = re.compile(r"^\s*(?:after all|instead|then|indeed|rather)(?=\W*$)")
 _HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|लماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
 
@@ -103,12 +108,16 @@ def _sentence(
         turn = _turns(clause, skeleton.text[max(0, at - FAR) : at])
         if turn:
             says, noun = ANSWERS, False
+        if clause.last and taken_back(skeleton.text[place + group.end() :][:FAR]):
+            says, noun, turn = DENIED, noun or says == ANSWERS, False
+        share = _SHARE.match(clause.after)
+        if share and _UNFIT_SHARE.search(share[2]):
+            says, noun, share = DENIED, False, None
         denied = says == DENIED
         options = tuple(dict.fromkeys(skeleton.mentions[c].option for c in re.findall(M, group[0])))
-        percent = re.match(r"\s*[(:=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%", clause.after)
         yield Statement(options, says, at, line,
                         FINAL.search(clause.before) is not None, noun,
-                        int(percent[1]) if percent else -1, clause.text, turn)  # fmt: skip
+                        int(share[1]) if share else -1, clause.text, turn)  # fmt: skip
 
 
 def _turns(clause: Clause, before: str) -> bool:

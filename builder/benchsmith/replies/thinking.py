@@ -66,6 +66,10 @@ _TAG = (
     r"(?:\w{1,20}:)?(?:think|thought|reason|reflection|analysis|scratchpad|caption|summary)\w{0,20}"
 )
 """Tags that other prompts ask for."""
+_ASIDE = r"(?:internal|inner|hidden|private|secret|monologue|rationale|cot|deliberation|draft|plan|planning|notes?|workings?|observations?|perception|memo|brainstorm|critique|explanation|justification|evidence|description|steps?)\w{0,20}"
+"""Tags whose content is no answer if something stands outside them."""
+_BLANK_TAG = re.compile(r"<[ \t]*(/?)[ \t]*([A-Za-z]\w{2,30})[ \t]*>")
+"""A tag with blanks: `< think >`."""
 
 
 def answer_part(reply: str) -> tuple[str, bool]:
@@ -76,7 +80,7 @@ def answer_part(reply: str) -> tuple[str, bool]:
     >>> answer_part("[THINK]Perhaps A")
     ('', True)
     """
-    reply = _one_begin(reply)
+    reply = _one_begin(_BLANK_TAG.sub(r"<\1\2>", reply))
     if "<|channel|>" in reply:
         finals = list(_FINAL.finditer(reply))
         if not finals:
@@ -90,6 +94,9 @@ def answer_part(reply: str) -> tuple[str, bool]:
             return "", True
     if re.search(rf"</{_TAG}>", reply, re.IGNORECASE):
         reply = _without(reply, rf"<{_TAG}>", rf"</{_TAG}>")[0]
+    if re.search(rf"</{_ASIDE}>", reply, re.IGNORECASE):
+        rest = _without(reply, rf"<{_ASIDE}>", rf"</{_ASIDE}>")[0]
+        reply = rest if re.search(r"\w", rest) else reply
     for begins, ends in ANSWER_MARKS:
         found = re.split(re.escape(begins), reply, flags=re.IGNORECASE)
         if len(found) > 1:

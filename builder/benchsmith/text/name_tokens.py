@@ -61,10 +61,13 @@ def tokens(name: str) -> Tokens:
 
     >>> sorted(tokens("tumours of the liver")), sorted(tokens("hepatic tumor"))
     (['liver', 'tumor'], ['liver', 'tumor'])
+    >>> sorted(tokens("fracture of a bone")), sorted(tokens("hepatitis a"))
+    (['bone', 'fracture'], ['a', 'hepatitis'])
     """
     text = NEGATED.sub(r"\1 ", american(name))
     words = re.sub(r"[^\w\s]", " ", re.sub(r"(?<=[a-z]{3})(?=\d)", " ", text)).split()
     numerals = bool(NUMERALED & set(words))
+    code = words[-1:] if words[1:] and words[-1] == "a" else []  # as of a type: no article
     found = []
     for word in words:
         long = SHORT.get(word, word)
@@ -76,7 +79,7 @@ def tokens(name: str) -> Tokens:
         if number in ROMAN and (numerals or len(word) > 1):
             one = f"{ROMAN.index(number) + 1}{word[len(number) :]}"
         found.append(ADJECTIVES.get(one, one))
-    return frozenset(w for w in found if w not in STOP)
+    return frozenset([*code, *(w for w in found if w not in STOP)])
 
 
 def head(name: str, but: Tokens = frozenset()) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from benchsmith.text.denying_signs import EMPTY_BOX, translates
 from benchsmith.text.normal_form import normal, plain
 
 ENDINGS = r"(?:nii|nrrd|mha|mhd|png|jpe?g|tiff?|bmp|dcm|npy|npz|stl|gz|seg)"
@@ -27,13 +28,15 @@ ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth",
 )  # fmt: skip
-FOREIGN = re.compile(r"\s*\([^()\x00-\x7f]+\)\s*$")
+FOREIGN = re.compile(r"\s*\(([^()\x00-\x7f]+)\)\s*$")
 """A translation behind a name, in another script: `nevus (\u75e3)`."""
 TEETH = (
     "central incisor", "lateral incisor", "incisor", "canine", "first premolar", "second premolar",
     "premolar", "first molar", "second molar", "third molar", "molar",
 )  # fmt: skip
 """Teeth that have labels; which jaw and which side they are of is left out."""
+DENIALS = frozenset({"no", "non", "not", "none", "nil", "neg", "na", "nein"})
+"""Denials whose capitals are also the first letters of names: `Nodule: NO` is no nodule."""
 LEVELS = {"c": ("cervical", 7), "t": ("thoracic", 13), "l": ("lumbar", 6), "s": ("sacral", 5)}
 """Letters of the levels of the spine: the adjective, and the largest number of vertebrae."""
 
@@ -55,7 +58,7 @@ def _number(text: str) -> str:
 
 
 def _foreign(text: str) -> str:
-    return FOREIGN.sub("", text)
+    return FOREIGN.sub(lambda found: "" if translates(found[1]) else found[0], text)
 
 
 def _camel(text: str) -> str:
@@ -95,6 +98,8 @@ def _comma(text: str) -> str:
 
 
 def _marks(text: str) -> str:
+    if EMPTY_BOX.search(text):  # what is not ticked
+        return text
     return re.sub(r"(?<!\d)\.|\.(?!\d)|[/+;:,()\[\]{}|*\"]", " ", text)
 
 
@@ -219,10 +224,12 @@ def shortens(short: str, long: str) -> bool:
 
     >>> shortens("GBM", "glioblastoma"), shortens("SEK", "seborrheic keratosis")
     (True, True)
-    >>> shortens("PM", "myopia"), shortens("Left", "lung")
-    (False, False)
+    >>> shortens("PM", "myopia"), shortens("Left", "lung"), shortens("NO", "nodule")
+    (False, False, False)
     """
     if not re.fullmatch(r"[A-Z]{2,6}s?", short) or len(short) >= len(long):
+        return False
+    if short.casefold() in DENIALS:
         return False
     words = [w for w in normal(long).split() if w not in ("of", "the", "and", "in")]
     letters = iter("".join(words))

@@ -26,8 +26,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(LETTERS)).translate(LETTERS)
 
 
-DENIAL = re.compile(r"^\s*-+(?=\s*\S)|(?<=[\w\s)\]])-+(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
-"""A minus that may negate: `COVID-`, `COVID (-)`, `-COVID`, `-1`."""
+DENIAL = re.compile(
+    r"""^[\s"'(\[{]*-+(?=\s*\S)|(?<=[^-])-+(?=[\s"')\]}.,;:!]*$)|(?<=[(\[{])\s*-+(?=\s*[)\]}])|\+\s?/?\s?-|-\s?/?\s?\+"""
+)
+"""A minus that may negate: `COVID-`, `COVID: -`, `COVID (-)`, `-COVID`, `-1`, `COVID +/-`."""
 
 
 CHANGED = frozenset("&`_-")
@@ -43,7 +45,7 @@ def normal(text: str) -> str:
     """
     if text.isascii() and CHANGED.isdisjoint(text):
         return " ".join(text.lower().split())
-    text = DENIAL.sub(" \u2212 ", plain(text).casefold())
+    text = DENIAL.sub(lambda m: re.sub(r"-+", " \u2212 ", m[0]), plain(text).casefold())
     return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from benchsmith.text.denying_signs import is_struck
 from benchsmith.text.normal_form import plural
 
 BRITISH = (
@@ -54,7 +55,8 @@ def _accents(name: str) -> str:
     if name.isascii():
         return name
     name = name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    apart = unicodedata.normalize("NFKD", name)  # a line through a letter is no accent
+    return "".join(c for c in apart if not unicodedata.combining(c) or is_struck(c))
 
 
 def _apostrophes(name: str) -> str:

@@ -10,6 +10,7 @@ from benchsmith.documents.lexicon.body_areas import Areas, apart
 from benchsmith.documents.tree import Term
 from benchsmith.drafting.mappings.label_families import families, family
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.denying_signs import doubted
 from benchsmith.text.name_tokens import NEGATIONS, Tokens, listed, plain_word, tokens
 from benchsmith.text.normal_form import normal
 
@@ -30,7 +31,7 @@ NEGATED = "one of them negates"
 
 def against(raw: str, term: Term) -> str:
     """Return the evidence in the word itself against a label; empty if none."""
-    if DENIED.search(normal(raw)):
+    if DENIED.search(normal(raw)) or doubted(raw):
         return "the word denies or doubts it"
     if COMPARED.search(raw):
         return "the word states a range"

@@ -20,6 +20,8 @@ NUMBER = re.compile(r"(?:grade |level |category |score |stage |class )?([0-9])")
 MIN_GRADES = 3
 MIN_COUNTED = 3
 """Words that differ only in a number that counts objects."""
+_COUNT = re.compile(r"(?:(?<=[a-z])|(?<![\w.,:=/<>\u2264\u2265~%-]))\d{1,3}(?![\w.,:=/%])")
+"""A number of an object, which is no value: not that of `p=0.1`, `50%`, `1/2` and `v2`."""
 SEVERITY = frozenset({"mild", "moderate", "severe"})
 
 
@@ -65,16 +67,34 @@ def scale_of(known: Iterable[Scale], unknown: Iterable[str], named: Tokens) -> S
     return fitting[0] if len({tuple(s.labels.values()) for s in fitting}) == 1 else None
 
 
+def objects_number(word: str) -> str:
+    """Return the number that a word in its normal form has, if it may count an object; else nothing.
+
+    >>> objects_number("fragment 3"), objects_number("fragment3"), objects_number("p=0.1")
+    ('3', '3', '')
+    """
+    digits, counts = re.findall(r"\d+", word), _COUNT.findall(word)
+    plain = len(digits) == 1 and counts == digits and not re.search(r"(?<![a-z])[a-z]\d", word)
+    return str(digits[0]) if plain else ""
+
+
 def counted_off(unknown: Iterable[str]) -> frozenset[Tokens]:
     """Return the words beside a number that counts objects.
 
+    Where a word has the number 0, the numbers may be grades or truth values.
+
     >>> sorted(*counted_off(["hip bone fragment 1", "hip bone fragment 2", "hip bone fragment 3"]))
     ['bone', 'fragment', 'hip']
+    >>> counted_off(["pneumonia 0", "pneumonia 1", "pneumonia 2", "pneumonia=3", "pneumonia 4%"])
+    frozenset()
     """
-    numbers: dict[Tokens, set[Tokens]] = defaultdict(set)
-    for word in unknown:
-        every = tokens(normal(re.sub(r"(?<=[a-z])[_ ]?(?=[0-9]+$)", " ", word)))
-        counted = frozenset(t for t in every if t.isdigit())
-        if counted and every - counted:
-            numbers[every - counted].add(counted)
-    return frozenset(what for what, each in numbers.items() if len(each) >= MIN_COUNTED)
+    numbers: dict[Tokens, set[int]] = defaultdict(set)
+    for word in map(normal, unknown):
+        number = objects_number(word)
+        every = tokens(re.sub(r"(?<=[a-z])(?=[0-9]+$)", " ", word))
+        what = frozenset(t for t in every if not t.isdigit())
+        if number and what:
+            numbers[what].add(int(number))
+    return frozenset(
+        what for what, each in numbers.items() if len(each) >= MIN_COUNTED and 0 not in each
+    )

@@ -18,6 +18,7 @@ from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.evidence_against import against, elsewhere
 from benchsmith.drafting.mappings.grade_numbers import Scale, grade_of, scale_of, scales
 from benchsmith.drafting.mappings.label_use import LabelUse
+from benchsmith.drafting.mappings.rival_names import also_named, named_in
 from benchsmith.drafting.mappings.shared_words import Meaning, SignedWords, form_of
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.drafting.mappings.title_evidence import nearest, titled_otherwise
@@ -36,7 +37,7 @@ from benchsmith.drafting.mappings.word_match import (
 )
 from benchsmith.mesh.concept import Concept
 from benchsmith.mesh.suggest import Suggester, Suggestion
-from benchsmith.text.name_tokens import ADJECTIVES, head, plain_word, tokens
+from benchsmith.text.name_tokens import ADJECTIVES, Tokens, head, plain_word, tokens
 from benchsmith.text.name_wrappers import numbered
 from benchsmith.text.normal_form import normal
 
@@ -229,17 +230,24 @@ class Guesser:
         last = text.split()[-1]
         named = last in ADJECTIVES and ADJECTIVES[last] not in STATES
         about = "" if named else self._corrected(head(text, PLACES | IMAGING))
-        for name, found in self._matching(Asked(word, about), scope):
+        whole = named_in(text, self._of)
+        for name, found in self._matching(Asked(word, about, raw), scope):
             read = Match(found.sure - MISSPELT, f"{found.why}; read as {fixed}")
-            yield Guess(name.label, *(read if fixed else found))
+            doubt = also_named(name, word, whole, self._lexicon.labels.related)
+            yield Guess(name.label, *(read if fixed else found), doubt)
         for other in LIKE.get(about, ()):
             for name, found in self._matching(Asked(word - {about} | {other}, other), scope):
                 yield Guess(name.label, min(found.sure - MISSPELT, ALIKE), f"{other} for {about}")
 
+    def _of(self, word: Tokens) -> Iterator[Name]:
+        """Yield the names that have one of the words."""
+        for i in sorted({i for token in word for i in self._having.get(token, ())}):
+            yield self._names[i]
+
     def _matching(self, asked: Asked, scope: Scope) -> Iterator[tuple[Name, Match]]:
-        for i in sorted({i for token in asked.tokens for i in self._having.get(token, ())}):
-            if found := match(asked, self._names[i], scope):
-                yield self._names[i], found
+        for name in self._of(asked.tokens):
+            if found := match(asked, name, scope):
+                yield name, found
 
     def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
         if raw.islower() and tokens(normal(raw)) & self._having.keys():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon.body_areas import Areas, area_words, areas_of
-from benchsmith.drafting.mappings.grade_numbers import SEVERITY
+from benchsmith.drafting.mappings.grade_numbers import SEVERITY, objects_number
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.text.name_tokens import NEGATIONS, Tokens, listed, tokens
 from benchsmith.text.name_wrappers import shortens
@@ -34,7 +34,9 @@ PLACES = listed(
 """Words of a source that narrow a name without another meaning."""
 IMAGING = listed("xr xray radiograph ct mr mri us image photo picture scan")
 """Words that say how a picture was taken, and not what it shows."""
-STATES = listed("normal benign malignant abnormal suspicious positive negative pathological")
+RESULTS = listed("positive negative")
+"""Results of a test: of which one they are, only the source knows."""
+STATES = RESULTS | listed("normal benign malignant abnormal suspicious pathological")
 """Words that say the state of whatever a source shows."""
 UNPLACED = STATES | listed(
     "tumor cancer cyst mass lesion edema nodule fibrosis calcification vessel hemorrhage polyp"
@@ -67,6 +69,8 @@ class Asked(NamedTuple):
     tokens: Tokens
     head: str
     """What it is about; empty for an adjective, which names nothing by itself."""
+    raw: str = ""
+    """As the source writes it."""
 
 
 class Match(NamedTuple):
@@ -82,7 +86,7 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     if not name.own and name.tokens != word:
         return None
     more, less = name.tokens - word, word - name.tokens
-    if less and name.tokens <= word and name.tokens in scope.counted:
+    if less and not more and name.tokens in scope.counted and less <= {_number(asked)}:
         return Match(HEAD, f"name {name.text}: the numbers count several objects")
     if less:
         return _wider(asked, name, more, less, scope)
@@ -100,7 +104,7 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         return Match(HEAD, f"name {name.text}: named by the source's title")
     ours = bool(more & scope.organs)
     if word <= STATES:
-        if ours and name.tokens & STATES == word:
+        if ours and name.tokens & STATES == word and not word & RESULTS:
             return Match(HEAD, f"name {name.text}: a state of a structure that the source shows")
         return None
     shown = (
@@ -120,6 +124,10 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
             KIND - len(more), f"name {name.text}: one of several labels that the source may show"
         )
     return None
+
+
+def _number(asked: Asked) -> str:
+    return objects_number(normal(asked.raw))
 
 
 def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -> Match | None:
