@@ -47,6 +47,8 @@ WHITE_IS_ZERO = 0
 INVERTED_BY_PILLOW = ("1", "L", "P")
 """Modes whose WhiteIsZero pixels Pillow inverts itself."""
 COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
+BIG_ENDIAN_BIGTIFF = b"MM\0+"
+"""Pillow opens such a file only if its order is the other one."""
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -121,7 +123,13 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
         what = "is not a picture of a known format"
-        if byte_stream.beginning(path, 16)[:4] in frame_counts.TIFF_STARTS:
+        start = byte_stream.beginning(path, 16)[:4]
+        if start == BIG_ENDIAN_BIGTIFF:
+            what = (
+                "is a BigTIFF in big-endian byte order, which is not read: save it in little-endian "
+                "order, or as a classic TIFF"
+            )
+        elif start in frame_counts.TIFF_STARTS:
             what = "is a TIFF whose kind of pixels is not read, such as floats of 16 or 64 bits"
         raise DataFault("unreadable", path, what) from error
     except DataFault:
