@@ -33,8 +33,8 @@ class Kind:
 
 KINDS = (
     Kind("what is not understood is unknown, and no wrong option",
-         "states: a_mask_that_is_lost_is_no_wrong_option a_contour_that_is_not_read_is_no_wrong_option "
-         "an_entry_that_cannot_be_read_makes_its_labels_unknown what_was_looked_for_is_named_by_labels "
+         "unread_marks: a_mask_that_is_lost_is_no_wrong_option a_contour_that_is_not_read_is_no_wrong_option; "
+         "states: an_entry_that_cannot_be_read_makes_its_labels_unknown what_was_looked_for_is_named_by_labels "
          "labels_of_another_samples_entry_were_not_looked_for a_label_of_a_whole_picture_may_be_unknown "
          "every_wrong_option_was_looked_for_and_is_absent"),
     Kind("RTSTRUCT: types, overlaps, keyholes, slices between contours, planes",
@@ -64,7 +64,7 @@ KINDS = (
          "frames_are_placed_by_their_positions empty_frames_between_others_are_no_thick_slices "
          "one_frame_marks_one_slice a_series_of_one_slice a_single_slice_that_is_turned_has_its_marks_with_it"),
     Kind("radiographs that are stored turned",
-         "dicom_pixels: a_radiograph_is_hung_by_its_patient_orientation a_radiograph_without_a_side_says_so "
+         "picture_turns: a_radiograph_is_hung_by_its_patient_orientation a_radiograph_without_a_side_says_so "
          "turns_are_undone_and_boxes_go_with_them"),
     Kind("NIfTI: two transforms, none, units, qfac, gzip members",
          "nifti_frames: the_recipe_chooses_between_transforms an_sform_without_voxel_sides_gives_way "
@@ -80,14 +80,14 @@ KINDS = (
     Kind("masks: outlines, alpha, smoothed edges, JPEG, largest values",
          "mask_pictures: a_mask_in_alpha an_alpha_channel_of_one_value_means_nothing "
          "what_is_no_outline a_jpeg_mask_in_colours_has_a_tolerance smoothed_edges_go_to_the_nearest_colour "
-         "white_is_zero_at_every_depth a_transparent_grey_is_background; format_values: "
+         "white_is_zero_at_every_depth a_transparent_grey_is_background; picture_values: "
          "labels_in_pnm_are_not_scaled_to_its_largest_value",
          "mask_pictures: black_beside_a_colour_on_a_transparent_ground_is_refused "
          "a_drawn_ellipse_is_an_outline an_outline_with_a_gap_and_one_cut_off_by_the_picture"),
     Kind("pictures: missing rows, transparent colours, turned TIFF",
-         "format_values: an_interlaced_png_has_a_row_for_each_pass a_transparent_level_or_colour_is_black "
+         "picture_values: an_interlaced_png_has_a_row_for_each_pass a_transparent_level_or_colour_is_black "
          "a_turned_tiff_is_whole a_tiff_has_all_of_its_strips_and_tiles",
-         "format_values: a_png_without_all_of_its_rows_is_refused a_png_whose_end_is_damaged_is_refused"),
+         "picture_values: a_png_without_all_of_its_rows_is_refused a_png_whose_end_is_damaged_is_refused"),
     Kind("rows of YOLO, boxes in shares and in pixels",
          "yolo_rows: a_confidence an_oriented_box_is_its_corners "
          "a_polygon_that_can_be_nothing_else_needs_no_form a_box_that_a_smaller_one_lies_in_keeps_its_pixels",
@@ -99,11 +99,12 @@ KINDS = (
          "counted_tiles_go_with_the_picture boxes_of_a_table every_format_is_turned_once",
          "frames: without_a_frame_they_are_a_fault"),
     Kind("files that leave no trace: endings, names, links, pipes, one key twice",
-         "traces: an_ending_in_any_case_is_read a_label_file_s_ending_in_any_case_is_read "
+         "traces_of_labels: a_label_file_s_ending_in_any_case_is_read; traces: an_ending_in_any_case_is_read "
          "names_are_one_in_both_normal_forms a_path_with_backslashes_in_a_table_finds_its_picture",
-         "traces: a_folder_in_another_case_is_rejected_with_a_mend "
+         "traces: a_folder_in_another_case_is_rejected_with_a_remedy "
          "names_that_are_not_utf8_are_rejected_by_their_bytes nothing_that_is_no_file_blocks_or_vanishes "
-         "label_files_without_a_picture_and_masks_that_are_missing pictures_that_share_a_key_are_all_rejected"),
+         "pictures_that_share_a_key_are_all_rejected; "
+         "traces_of_labels: label_files_without_a_picture_and_masks_that_are_missing"),
     Kind("code in packages",
          "packages: a_source_distribution_s_regular_files_are_there no_code_of_a_source_distribution_runs",
          "packages: what_is_no_plain_name_is_refused another_digest_is_refused a_path_out_of_the_folder_is_refused"),
@@ -142,8 +143,8 @@ KINDS = (
     Kind("slices and pages that are missing, or of several images",
          "stacks: numbers_of_slices_may_rise_by_any_step_and_begin_anywhere; dicom_volumes: "
          "slices_that_each_name_a_series_of_their_own_are_one what_may_differ_from_slice_to_slice",
-         "stacks: a_missing_slice_of_a_stack_of_pictures_is_told "
-         "masks_with_another_gap_than_their_pictures_are_refused "
+         "slice_numbers: masks_with_another_gap_than_their_pictures_are_refused; "
+         "stacks: a_missing_slice_of_a_stack_of_pictures_is_reported "
          "an_imagej_stack_that_hides_its_pictures_is_refused; dicom_volumes: "
          "slices_that_are_no_volume_together frames_that_are_no_volume_together"),
     Kind("masks of microscopy with pixels of another size or place",

@@ -18,8 +18,8 @@ GREY = np.indices((40, 48)).sum(axis=0)
 @pytest.mark.parametrize(
     ("kind", "colour", "big", "said"),
     [
-        (">u1", False, True, "is a big-endian BigTIFF"),
-        (">f4", True, True, "is a big-endian BigTIFF"),
+        (">u1", False, True, "is a BigTIFF in big-endian byte order"),
+        (">f4", True, True, "is a BigTIFF in big-endian byte order"),
         (">u4", False, False, "a sample a pixel, unsigned numbers of 32 bits, big-endian, with PhotometricInterpretation 1"),
         ("<u8", False, False, "a sample a pixel, unsigned numbers of 64 bits, little-endian"),
         ("<f8", False, True, "a sample a pixel, floats of 64 bits, little-endian"),

@@ -236,6 +236,7 @@ def write_pet(path: Path, **tags: object) -> Path:
     folder = write_dicom(path, np.full((4, 5, 1), 100), np.eye(4))
     data = pydicom.dcmread(folder / "001.dcm")
     data.Modality, data.Units, data.DecayCorrection = "PT", "BQML", "START"
+    data.CorrectedImage = ["ATTN", "DECY", "SCAT"]
     data.RescaleIntercept, data.RescaleSlope = -1000, 1
     data.SeriesTime, data.PatientWeight = "110949.5", 80
     dose = pydicom.Dataset()

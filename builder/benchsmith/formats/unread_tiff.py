@@ -36,7 +36,7 @@ def _why(path: Path) -> str:
         order = "<" if head[:2] == b"II" else ">"
         big = struct.unpack(f"{order}H", head[2:4])[0] == _BIG
         if big and order == ">":
-            return "is a big-endian BigTIFF, which Pillow does not open: save it little-endian, or as a plain TIFF"
+            return "is a BigTIFF in big-endian byte order, which Pillow does not open: save it in little-endian order, or as a classic TIFF"
         at = (
             struct.unpack(f"{order}Q", head[8:16])[0]
             if big

@@ -65,6 +65,8 @@ def describe(plane: Array) -> Appearance:
     frequencies without the first, each times its distance from zero, since natural pictures fall
     off as 1/f, all made of one length; then a histogram of the thumbnail, and mean colours.
 
+    A colour picture whose grey is even is described by the channel that varies most.
+
     Shares of grey levels are counted on a grid of pixels: of 8-bit pictures as they are shown, of
     others between the two percentiles.
     """
@@ -72,11 +74,12 @@ def describe(plane: Array) -> Appearance:
         plane = plane.astype(np.float32)
     few = _thumbnail(plane)
     small = (few if few.ndim == 2 else few.mean(axis=2)).astype(np.float32)
-    low, high = _ends(small)
-    if high > low:
-        thumbnail = np.clip((small - low) / (high - low), 0, 1) * np.float32(255)
-    else:
-        thumbnail = np.zeros_like(small)
+    low, high = ends = _ends(small)
+    thumbnail = _stretched(small, ends)
+    if few.ndim == 3 and not thumbnail.any():
+        deviations = few.std(axis=(0, 1))
+        strongest = few[:, :, int(deviations.argmax())].astype(np.float32)
+        thumbnail = _stretched(strongest, _ends(strongest))
     waves = _cosines(thumbnail)
     phash, sideways, upwards = _hashes(waves[:HASHED, :HASHED] * _signs())
     return Appearance(
@@ -128,6 +131,15 @@ def _hashes(waves: Array) -> list[str]:
     middle = (levels[:, half - 1] + levels[:, half]) / 2
     above = flat > middle[:, None] + MIN_LEVEL_ABOVE_MEDIAN
     return [each.tobytes().hex() for each in np.packbits(above, axis=1)]
+
+
+def _stretched(small: Array, ends: tuple[float, float]) -> Array:
+    """Return values between two ends as 0 to 255; zeros where the ends are equal."""
+    low, high = ends
+    if high <= low:
+        return np.zeros_like(small)
+    stretched: Array = np.clip((small - low) / (high - low), 0, 1) * np.float32(255)
+    return stretched
 
 
 @cache

@@ -10,7 +10,6 @@ from benchsmith.core.structures import StructureFacts
 from benchsmith.documents.lexicon.reasoning_rules import Rule
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.plane_facts import Flat
-from benchsmith.skills.whole_structures import BOTH
 
 NOT_WHOLE, NO_SCALE, NO_UNIT = "not-whole", "no-scale", "no-unit"
 MOST_OF_IT = 0.95
@@ -117,20 +116,15 @@ def _mean_difference(scene: Scene, one: Seen, other: Seen | None) -> Value | Mis
 
 
 def _width_ratio(scene: Scene, one: Seen, other: Seen | None) -> Value | Missing:
-    """Return the ratio of two extents from side to side: it needs no scale.
-
-    The second one is the width of the body's part around the first: of both lungs around the heart.
-    """
+    """Return the ratio of two extents from side to side, as of a heart and both lungs: it needs no scale."""
     assert other is not None
     widths = [each.box.x1 - each.box.x0 for each in (one, other)]
     for each in (one, other):
         if each.box.x0 == 0 or each.box.x1 == scene.size[1]:
             return Missing(NOT_WHOLE, f"{each.label} reaches the edge of the picture")
-    if len(other.stated_sides & BOTH) == 1 and "" not in other.stated_sides:
-        side = "".join(other.stated_sides)
-        return Missing(NOT_WHOLE, f"only the {side} {other.label} is marked")
-    if one.box.x0 < other.box.x0 or one.box.x1 > other.box.x1:
-        return Missing(NOT_WHOLE, f"{other.label} does not lie on both sides of {one.label}")
+    alone = other.stated_sides in ({"left"}, {"right"})
+    if alone or one.box.x0 < other.box.x0 or one.box.x1 > other.box.x1:
+        return Missing(NOT_WHOLE, f"{other.label} is not marked on both sides of {one.label}")
     facts = [
         Fact(subject=each.label, name="width", value=width * scene.pixel[1], unit=scene.unit)
         for each, width in zip((one, other), widths, strict=True)

@@ -16,6 +16,8 @@ HOUNSFIELD = "HU"
 UPTAKE = "SUV"
 UNSPECIFIED = "US"
 """The Rescale Type of values of no stated kind (PS3.3 C.11.1.1.2)."""
+CORRECTED = frozenset({"ATTN", "DECY"})
+"""What an image of uptake values is corrected for: attenuation, and decay."""
 MIN_DOSE_BQ, MAX_WEIGHT_KG = 1e5, 650.0
 """Bounds of an injected dose and of a body: others are in another unit (MBq, g) than stated."""
 MAX_LATE_S = 60.0
@@ -76,14 +78,15 @@ def suv_factor(data: pydicom.Dataset) -> float | None:
     """Return the factor from Bq/ml to standardised uptake by body weight; None if tags lack.
 
     SUV = activity * weight / decayed dose; the dose decays from injection to the start of the
-    series, to which images with DecayCorrection START are corrected (QIBA, SUV vendor-neutral
-    pseudo-code, 2012).
+    series, to which images with DecayCorrection START are corrected. Corrected Image (0028,0051) must
+    say that attenuation and decay were corrected (QIBA, SUV vendor-neutral pseudo-code, 2012).
     """
     doses = data.get("RadiopharmaceuticalInformationSequence")
     if (
         data.get("Modality") != "PT"
         or data.get("Units") != "BQML"
         or data.get("DecayCorrection") != "START"
+        or CORRECTED - _words(data.get("CorrectedImage"))
         or not doses
     ):
         return None
@@ -97,6 +100,12 @@ def suv_factor(data: pydicom.Dataset) -> float | None:
         return None
     decayed = dose[0] * 2 ** (-waited / half_life[0])
     return float(weight[0] * 1000 / decayed)
+
+
+def _words(value: object) -> set[str]:
+    """Return the values of an element of one or several code strings."""
+    several = [value] if isinstance(value, str) else list(value or ())  # type: ignore[call-overload]
+    return {str(one).strip() for one in several}
 
 
 def _seconds_of_decay(data: pydicom.Dataset, dose: pydicom.Dataset) -> float | None:
