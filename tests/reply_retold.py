@@ -261,3 +261,14 @@ RETOLD = [
     )
     for reply, want in rows
 ]
+SEVERAL_RETOLD = [
+    (ORGANS, reply, want)
+    for reply, want in (
+        ("The answers are A, then C.", "AC?"),
+        ("☑ A ☐ B ☑ C ☐ D", "AC"),
+        ("~~A~~ B, C", "BC"),
+        ("- [x] A\n- [ ] B\n- [x] C", "AC"),
+        ('{"answer":["A","C"],"text":["liver","kidney"]}', "AC"),
+        ('{"answer":["A","C"],"text":["liver","spleen"]}', "?"),
+    )
+]

@@ -14,14 +14,14 @@ from tests.reply_arguments import ARGUED
 from tests.reply_doubts import DOUBTED, PLAIN
 from tests.reply_elsewhere import ELSEWHERE, SEVERAL_NEIGHBOURS
 from tests.reply_neighbours import NEIGHBOURS
-from tests.reply_retold import RETOLD
+from tests.reply_retold import RETOLD, SEVERAL_RETOLD
 from tests.reply_turns import ENGLISH, SCORED, SEVERAL, TAKEN_BACK, Rows
 
 ONE_ANSWER = (TAKEN_BACK, SCORED, DOUBTED, PLAIN)
 ROWS = [(o, r, w, False) for table in ONE_ANSWER for o, rows in table.items() for r, w in rows]
 ROWS += [(o, r, w, True) for o, rows in SEVERAL.items() for r, w in rows]
 LOOSE = [(o, r, w, False) for o, r, w in [*NEIGHBOURS, *ARGUED, *ELSEWHERE, *RETOLD]]
-LOOSE += [(o, r, w, True) for o, r, w in SEVERAL_NEIGHBOURS]
+LOOSE += [(o, r, w, True) for o, r, w in [*SEVERAL_NEIGHBOURS, *SEVERAL_RETOLD]]
 OPEN = "?"
 
 

@@ -28,6 +28,13 @@ _NAMES = re.compile(
 )
 """Keys beside the answer whose value is its text; another option's contradicts it."""
 _LAST = re.compile("final|revised|corrected|updated|last|new", re.IGNORECASE)
+_TAGS = tuple(
+    (re.compile(re.escape(opens), re.IGNORECASE), re.compile(re.escape(closes), re.IGNORECASE))
+    for opens, closes in (("<answer>", "</answer>"), ("<|begin_of_box|>", "<|end_of_box|>"))
+)
+_ANSWER_OPENS = re.compile(r"<answer>|<\|begin_of_box\|>", re.IGNORECASE)
+MOST_ANSWERS, LEADING = 100, 50
+"""Boxes of a reply that are read; of more, so many of the first and of the last."""
 LONGEST_JSON = 8_000
 """Characters of the JSON that is read."""
 
@@ -39,12 +46,13 @@ def boxes(reply: str) -> tuple[list[tuple[str, str]], str, list[str]]:
     JSON, those that call themselves final count, and those of others or the first ones do not.
     """
     found, end = [], 0
-    for marked in _BOX.finditer(reply):
+    for marked in _BOX.finditer(_closable(reply)):
         content = next(g for g in marked.groups() if g is not None)
+        content = _ANSWER_OPENS.split(content)[-1]  # a tag that opens twice and closes once
         found.append((reply[end : marked.start()], content))
         end = marked.end()
     if found:
-        return found, reply[end:], []
+        return _fewer(found), reply[end:], []
     start, last = reply.find("{"), reply.rfind("}")
     text = reply[start : last + 1] if 0 <= start < last < start + LONGEST_JSON else ""
     answers, final, denied, beside = [], [], False, []
@@ -65,6 +73,19 @@ def boxes(reply: str) -> tuple[list[tuple[str, str]], str, list[str]]:
     if denied and not answers and not re.search(r"\w", reply[:start] + reply[last + 1 :]):
         answers = [("", "")]  # nothing but what is no answer
     return final or answers, reply[last + 1 :], beside
+
+
+def _closable(reply: str) -> str:
+    """Return a reply in which no tag opens behind the last that closes: the rest would be read for each of them."""
+    for opens, closes in _TAGS:
+        end = max((m.end() for m in closes.finditer(reply)), default=0)
+        reply = reply[:end] + opens.sub(lambda m: " " * len(m[0]), reply[end:])
+    return reply
+
+
+def _fewer(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the first boxes and the last ones of many, as a model in a loop writes them."""
+    return found if len(found) <= MOST_ANSWERS else [*found[:LEADING], *found[-LEADING:]]
 
 
 def _pairs(text: str) -> list[tuple[str, str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from benchsmith.replies.doubts import HEDGES, HEDGES_ANYWHERE, NOT
@@ -99,12 +100,22 @@ def letters(text: str, count: int) -> tuple[list[Span], frozenset[int]]:
     return found, frozenset(stray)
 
 
+@lru_cache(maxsize=4096)  # what a model in a loop writes has few different surroundings
+def is_introduced(before: str) -> bool:
+    """Return whether a letter may name an option after some characters, of which `NEAR` count.
+
+    >>> is_introduced("The answer is "), is_introduced("vitamin ")
+    (True, False)
+    """
+    return BEFORE_LETTER.search(before[-NEAR:]) is not None
+
+
 def _runs(text: str, count: int) -> Iterator[Span]:
     """Yield the letters of runs such as ABD, which are in order and stand alone."""
     for match in _RUN.finditer(text):
         run, before = match[1], text[max(0, match.start() - NEAR) : match.start()]
         known = set(run) <= set(ALPHABET[:count]) and list(run) == sorted(set(run))
-        begins = re.search(_LIST_MARK, before) or BEFORE_LETTER.search(before)
+        begins = re.search(_LIST_MARK, before) or is_introduced(before)
         if known and begins and re.match(r"\s*(?:$|[.,;!?)\n。，])", text[match.end() :][:NEAR]):
             for k, letter in enumerate(run, match.start()):
                 yield Span(k, k + 1, ALPHABET.index(letter), "letter")
@@ -132,10 +143,10 @@ class _Letter:
             return False
         if re.search(_LIST_MARK, self.before) and re.match(r"[.):：、]", self.after):
             return True
-        begins = BEFORE_LETTER.search(self.before)
+        begins = is_introduced(self.before)
         if _SCORED.match(self.after) and (begins or _SCORE_ENDS.search(self.before)):
             return True
-        return bool(begins and _AFTER_LETTER.match(self.after))
+        return begins and _AFTER_LETTER.match(self.after) is not None
 
     def is_word(self) -> bool:
         """Return whether it is an English word: the article or the pronoun."""

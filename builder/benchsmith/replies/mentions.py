@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from benchsmith.replies.everyday import YES_OR_NO, other_sayings
-from benchsmith.replies.letters import ALPHABET, BEFORE_LETTER, NEAR, NONE, Span, letters
+from benchsmith.replies.letters import ALPHABET, NEAR, NONE, Span, is_introduced, letters
 from benchsmith.replies.option_nouns import begins, with_noun
 from benchsmith.replies.reply_words import HANGUL, IDEOGRAPHS, Word, option_words, words
 from benchsmith.replies.vocabulary import pattern
@@ -137,10 +137,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     if behind is None:
         return False
     before = text[max(0, start - NEAR) : start]
-    return (
-        re.search(r"(?:^|[.,;:!?\n()\[\]\"'。，：；！？।،*>=])\s*$", before) is not None
-        or BEFORE_LETTER.search(before[-40:]) is not None
-    )
+    return re.search(
+        r"(?:^|[.,;:!?\n()\[\]\"'。，：；！？।،*>=])\s*$", before
+    ) is not None or is_introduced(before[-40:])
 
 
 def _merged(text: str, spans: Sequence[Span]) -> list[Span]:

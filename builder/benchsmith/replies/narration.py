@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from benchsmith.replies.vocabulary import M, any_of, pattern
+from benchsmith.replies.vocabulary import ANSWER, M, any_of, pattern
 
 
 class _Told(Protocol):
@@ -52,13 +52,17 @@ _SAYS_NO_MORE = re.compile(r"^(?:[\s\W]|です|だ|입니다|है)*$")
 _CLAUSE_ENDS = re.compile(r"^[\s\"')\]]*(?:$|[,;.…，、。])")
 
 
+_STATED = re.compile(ANSWER)
+
+
 def narrates(told: _Told) -> bool:
     """Return whether an option is the next one that was thought of: "first A, then B"."""
     last = _TOLD_NEXT.search(told.before)
     if last is None or told.denied_before or _CLAUSE_ENDS.match(told.after) is None:
         return False
     earlier = told.behind[: len(told.behind) - len(told.before) + last.start()]
-    return _GIVEN.search(earlier) is None and _is_story(earlier)
+    stated = _STATED.search(earlier) is not None  # "the answers are A, then B"
+    return not stated and _GIVEN.search(earlier) is None and _is_story(earlier)
 
 
 def ends_story(told: _Told) -> bool:

@@ -42,6 +42,8 @@ PICKED = (LETTER, MARKED, TEXT, MENTION)
 """Ways to pick: a bare letter, a marked answer, an option's text, an option among other words."""
 LONGEST = 3_000
 """Of a longer reply, so many of the first and last characters are read."""
+HALF = 32_768
+"""Of a longer reply without its thoughts, so many of the first and last characters are searched for boxes."""
 
 
 class Extracted(NamedTuple):
@@ -67,6 +69,8 @@ def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Ext
     reply, cut = answer_part(reply)
     if cut:
         return Extracted((), CUT)
+    if len(reply) > 2 * HALF:
+        reply = f"{reply[:HALF]}\n{reply[-HALF:]}"
     boxed, behind, beside = boxes(reply)
     if len(reply) > 2 * LONGEST:
         reply = f"{reply[:LONGEST]}\n{reply[-LONGEST:]}"
@@ -262,7 +266,11 @@ def _boxed(
 
     What is behind the last one is read with it if it takes the answer back.
     """
-    read = [_read(clean(content) or "-", options, several=several) for _, content in found]
+    of = {
+        content: _read(clean(content[:LONGEST]) or "-", options, several=several)
+        for content in dict.fromkeys(content for _, content in found)
+    }
+    read = [of[content] for _, content in found]
     last = read[-1]
     if any(r.picked != last.picked for r in read[:-1]):
         between = clean(found[-1][0]).lower()

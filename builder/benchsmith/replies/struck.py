@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _STRUCK = re.compile(
-    r"<\s*(?P<tag>del|strike)\b[^<>]*>.*?<\s*/\s*(?P=tag)\s*>|(?<!~)~~(?=[^\s~])[^~\n]{1,500}?(?<=[^\s~])~~(?!~)"
+    r"<\s{0,4}(?P<tag>del|strike)\b[^<>]{0,80}>.{0,1000}?<\s{0,4}/\s{0,4}(?P=tag)\s{0,4}>|(?<!~)~~(?=[^\s~])[^~\n]{1,500}?(?<=[^\s~])~~(?!~)"
     r"|(?:\w[\u0334-\u0338])+|\\(?:sout|cancel|xcancel|bcancel|st)\s*\{[^{}]{0,200}\}",
     re.IGNORECASE | re.DOTALL,
 )
@@ -32,12 +32,13 @@ def unstruck(reply: str) -> tuple[str, bool]:
 
 
 _LINED = re.compile("[\u0334-\u0338]")
+_WORD_CHARACTER = re.compile(r"\w")
+_GOES_ON = re.compile(r"\s{0,9}[(\"'*]{0,3}\w")
 
 
 def _is_struck(tagged: re.Match[str]) -> bool:
     """Return whether more of the reply stands before the tag, or behind it if its text is short."""
-    before, behind = tagged.string[: tagged.start()], tagged.string[tagged.end() :]
-    if re.search(r"\w", before):
+    if _WORD_CHARACTER.search(tagged.string, 0, tagged.start()):
         return True
-    goes_on = re.match(r"\s*[(\"'*]*\w", behind) is not None
+    goes_on = _GOES_ON.match(tagged.string, tagged.end()) is not None
     return goes_on and len(tagged[1]) <= _SHORT

@@ -59,7 +59,7 @@ _BEGINS = re.compile(
     r"|<\|CHATBOT_TOKEN\|>|(?:Assistant|assistant|ASSISTANT|Model|AI)\s*[:：])\s*"
 )
 """Markers of the beginning of a reply."""
-_FINAL = re.compile(r"<\|channel\|>\s*final\b.*?<\|message\|>", re.DOTALL)
+_FINAL = re.compile(r"<\|channel\|>\s*final\b.{0,200}?<\|message\|>", re.DOTALL)
 _BARE_CHANNELS = re.compile(r"\s*analysis(?=[A-Z\s]).*assistant\s*final(?:\s*:)?", re.DOTALL)
 """Harmony's channels as they look when special tokens are not decoded."""
 _TAG = (
@@ -68,7 +68,7 @@ _TAG = (
 """Tags that other prompts ask for."""
 _ASIDE = r"(?:internal|inner|hidden|private|secret|monologue|rationale|cot|deliberation|draft|plan|planning|notes?|workings?|observations?|perception|memo|brainstorm|critique|explanation|justification|evidence|description|steps?)\w{0,20}"
 """Tags whose content is no answer if something stands outside them."""
-_BLANK_TAG = re.compile(r"<[ \t]*(/?)[ \t]*([A-Za-z]\w{2,30})[ \t]*>")
+_BLANK_TAG = re.compile(r"<[ \t]{0,4}(/?)[ \t]{0,4}([A-Za-z]\w{2,30})[ \t]{0,4}>")
 """A tag with blanks: `< think >`."""
 
 
