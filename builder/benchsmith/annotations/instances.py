@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from benchsmith.annotations import ignored_pixels, object_pieces
@@ -31,6 +30,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Count, Instances
+from benchsmith.imaging.mask_parts import part_areas
 
 VOIDS = frozenset({int(np.iinfo(kind).max) for kind in (np.uint8, np.uint16)})
 """Values that many data sets give to pixels of no object, such as the rims between objects."""
