@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchsmith.annotations import model_confidence
+from benchsmith.annotations import mark_doubts, model_confidence
 from benchsmith.annotations.coco_boxes import are_whole, contradiction, is_number
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.run_lengths import coco_runs
@@ -64,6 +64,8 @@ def read(labels: Coco, request: Request) -> Annotations:
             marks.fault("region-crowd", at, f"{raw}: it is marked to be ignored", raw)
         elif (sure := model_confidence.stated(one)) and not labels.confidence:
             marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+        elif (said := mark_doubts.stated(one)) and not labels.doubted:
+            marks.fault(mark_doubts.REASON, at, mark_doubts.why(raw, said), raw)
         elif apart := contradiction(one):
             marks.fault("box-unsound", at, f"{raw}: {apart}", raw)
         else:
