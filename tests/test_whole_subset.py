@@ -59,7 +59,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
 def test_the_bytes_are_the_same_and_only_new_files_are_searched(
     built: Project, searched: list[set[str]], tmp_path: Path
 ) -> None:
-    wanted = anew(built, tmp_path / "anew")
+    wanted = anew(built, tmp_path / "new/folders/anew")
     assert searched.pop() == wanted.keys()
     assert cut(built, tmp_path / "taken") == wanted
     assert searched == [{"README.md", MANIFEST}]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchsmith.annotations import model_confidence
+from benchsmith.annotations import coco_searched, mark_doubts, model_confidence
 from benchsmith.annotations.coco_boxes import are_whole, contradiction, is_number
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.run_lengths import coco_runs
@@ -50,7 +50,8 @@ def read(labels: Coco, request: Request) -> Annotations:
             f"the file states {image.get('width', width)} x {image.get('height', height)}",
         )
     marks = PictureMarks(request)
-    for one in index.annotations.get(image["id"], []):
+    own = index.annotations.get(image["id"], [])
+    for one in own:
         at = f"{shown} annotation {one.get('id')}"
         category = one.get("category_id")
         raw = index.categories.get(category) if type(category) is int else None
@@ -64,11 +65,19 @@ def read(labels: Coco, request: Request) -> Annotations:
             marks.fault("region-crowd", at, f"{raw}: it is marked to be ignored", raw)
         elif (sure := model_confidence.stated(one)) and not labels.confidence:
             marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+        elif (said := mark_doubts.stated(one)) and not labels.doubted:
+            marks.fault(mark_doubts.REASON, at, mark_doubts.why(raw, said), raw)
         elif apart := contradiction(one):
             marks.fault("box-unsound", at, f"{raw}: {apart}", raw)
         else:
             _add(marks, raw, at, one, labels.use)
-    return marks.all(frozenset(index.categories.values()))
+    ids = {one.get("category_id") for one in own}
+    stated = frozenset(name for id_, name in index.categories.items() if id_ in ids)
+    for fault in coco_searched.faults(image, index.categories, stated, shown):
+        marks.fault(fault.reason, fault.subject, fault.detail, fault.raw)
+    everything = frozenset(index.categories.values())
+    looked = coco_searched.searched(image, index.categories, stated)
+    return replace(marks.all(everything), not_looked_for=everything - looked)
 
 
 def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: str) -> None:

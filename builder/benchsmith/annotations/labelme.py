@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.annotations import embedded_picture, model_confidence
+from benchsmith.annotations import embedded_picture
 from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.labelme_flags import against_shape, set_flags
 from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json
@@ -44,6 +45,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
     shown = request.show(path)
     marks = PictureMarks(request)
     groups: dict[tuple[str, str], tuple[str, list[list[float]]]] = {}
+    lost: set[tuple[str, str]] = set()
     for number, shape in enumerate(shapes, start=1):
         at = f"{shown} shape {number}"
         raw = shape.get("label")
@@ -53,22 +55,25 @@ def read(labels: LabelMe, request: Request) -> Annotations:
         if not raw:
             marks.fault("class-unknown", at, "the shape has no label")
             continue
-        if (sure := model_confidence.stated(shape)) and not labels.confidence:
-            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
-            continue
         group, kind = shape.get("group_id"), shape.get("shape_type") or "polygon"
+        if against := against_shape(labels, raw, shape):
+            marks.fault(against[0], at, against[1], raw)
+            lost.add((raw, str(group)))
+            continue
         points = _points(shape.get("points"))
         if points is None:
             marks.fault("polygon-unsound", at, f"{raw}: its points are not pairs of numbers", raw)
+            lost.add((raw, str(group)))
         elif group not in (None, "") and kind == "polygon":
             _, rings = groups.setdefault((raw, str(group)), (at, []))
             rings.append([v for point in points for v in point])
         else:
             _add(marks, raw, at, kind, points, shape)
-    for (raw, _), (at, rings) in groups.items():
-        marks.polygons(raw, at, rings)
-    flags = tree.get("flags")
-    for name in (n for n, on in flags.items() if on) if isinstance(flags, dict) else ():
+    for (raw, group), (at, rings) in groups.items():
+        # what is left of an object is not the object
+        if (raw, group) not in lost:
+            marks.polygons(raw, at, rings)
+    for name in set_flags(tree):
         if name not in labels.silent:
             what = (
                 f"the flag {name!r} of the whole picture is not read; add "

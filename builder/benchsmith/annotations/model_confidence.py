@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from benchsmith.annotations.mark_doubts import with_attributes
 from benchsmith.text.plain_numbers import plain_number
 
 REASON: Final = "predicted-mark"
@@ -23,7 +24,7 @@ def stated(fields: Mapping[str, object], used: Collection[str | None] = ()) -> s
     >>> stated({"score": 4}), stated({"confidence": "97"})
     ('', 'confidence 97')
     """
-    for name, value in fields.items():
+    for name, value in with_attributes(fields):
         if name.lower() in NAMES and name not in used:
             number = _number(value)
             # a score above 1 is a grade that people give

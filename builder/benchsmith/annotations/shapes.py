@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import floor, isfinite
 
 import numpy as np
@@ -10,13 +10,15 @@ import numpy.typing as npt
 
 from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.mark_stack import MAX_PIXELS, MarkStack, check_count, mark_of_runs
-from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.core.model import Box
 from benchsmith.core.picture_marks import Mark
-from benchsmith.imaging.polygons import Filled, crossings, fill_window
+from benchsmith.imaging.polygons import Filled, crossings, fill_window, window_around
 
 MAX_MARKS = 5_000
 """Boxes or polygons that one picture may have."""
+MAX_POLYGONS = 10_000
+"""Polygons of all marks of one picture: a mark may have several."""
 MAX_CORNERS = 20_000
 MAX_CROSSINGS = 1 << 28
 """Rows that the edges of all polygons of one picture may cross."""
@@ -46,7 +48,7 @@ class PictureMarks:
         self._height, self._width = request.image.voxels.shape[1:3]
         self._stack = MarkStack(self._height, self._width)
         self._faults: list[Fault] = []
-        self._count = self._drawn = self._crossings = 0
+        self._count = self._rings = self._drawn = self._crossings = 0
 
     def fault(self, reason: str, at: str, detail: str, raw: str = "") -> None:
         """Record that a mark cannot be used; `raw` is its label, if known."""
@@ -97,7 +99,9 @@ class PictureMarks:
         hole does not, the region is a fault; an area of 0 is not a statement. A `box` is rotated: its
         outline is not known.
         """
-        parts: list[Filled] = []
+        self._rings += len(rings)
+        check_count(self._rings, MAX_POLYGONS, "polygons", at)
+        outlines: list[npt.NDArray[np.float64]] = []
         for ring in rings:
             if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MAX_CORNERS:
                 return self.fault("polygon-unsound", at, f"{raw}: {len(ring)} coordinates", raw)
@@ -122,10 +126,9 @@ class PictureMarks:
                 )
             if not box and (leaves := self._leaves((*low.tolist(), *high.tolist()))):
                 return self.fault("polygon-unsound", at, f"{raw}: it {leaves}", raw)
-            parts.append(self._filled(points, at))
-        united = self._together(parts, at, np.logical_or)
-        if area and len(parts) > 1 and united is not None:
-            holed = self._together(parts, at, np.logical_xor)
+            outlines.append(points)
+        united, holed = self._together(outlines, at)
+        if area and len(outlines) > 1 and united is not None:
             there = holed.area_px if holed is not None else 0
             if abs(there - area) < min(abs(united.area_px - area), MAX_AREA_ERROR * area):
                 what = f"{raw}: its area, {area:g}, shows that one of its polygons is a hole"
@@ -141,20 +144,31 @@ class PictureMarks:
         self._draw(int(np.prod(np.maximum(sides, 0) + 2)), at)
         return fill_window(shape, points)
 
-    def _together(self, parts: Sequence[Filled], at: str, how: Callable[..., Array]) -> Mark | None:
-        """Return the mark of polygons, united or combined by exclusive or; None if it has no pixel."""
-        if not parts:
-            return None
-        top, left = min(p.top for p in parts), min(p.left for p in parts)
-        bottom = max(p.top + p.inside.shape[0] for p in parts)
-        right = max(p.left + p.inside.shape[1] for p in parts)
-        self._draw((bottom - top) * (right - left), at)
-        region = np.zeros((bottom - top, right - left), bool)
-        for inside, y, x in parts:
+    def _together(
+        self, outlines: Sequence[npt.NDArray[np.float64]], at: str
+    ) -> tuple[Mark | None, Mark | None]:
+        """Return the marks of polygons, united and combined by exclusive or; None for one without a pixel.
+
+        Polygons are drawn one by one, so that many large ones take the memory of two.
+        """
+        if not outlines:
+            return None, None
+        top, left, bottom, right = window_around(
+            (self._height, self._width), np.concatenate(outlines)
+        )
+        self._draw(2 * (bottom - top) * (right - left), at)
+        united, odd = np.zeros((2, bottom - top, right - left), bool)
+        for points in outlines:
+            inside, y, x = self._filled(points, at)
             rows, columns = inside.shape
-            window = region[y - top : y - top + rows, x - left : x - left + columns]
-            how(window, inside, out=window)
-        return Mark.of(region, top, left, self._width) if region.any() else None
+            window = slice(y - top, y - top + rows), slice(x - left, x - left + columns)
+            united[window] |= inside
+            odd[window] ^= inside
+        first, second = (
+            Mark.of(region, top, left, self._width) if region.any() else None
+            for region in (united, odd)
+        )
+        return first, second
 
     def _leaves(self, corners: Sequence[float]) -> str:
         """Return how far x0, y0, x1, y1 exceed the picture; empty if no more than by rounding."""

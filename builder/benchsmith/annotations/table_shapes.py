@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from benchsmith.annotations import model_confidence
+from benchsmith.annotations import mark_doubts, model_confidence
 from benchsmith.annotations.run_lengths import kaggle_runs, relative_runs
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.stated_size import check_size
@@ -60,8 +60,8 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
             c, d = a + c, b + d
         elif labels.form == "cxcywh":
             a, b, c, d = a - c / 2, b - d / 2, a + c / 2, b + d / 2
-        if sure := _confidence(labels, labels.box, row):
-            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+        if against := _against(labels, labels.box, raw, row):
+            marks.fault(against[0], at, against[1], raw)
             continue
         sides = abs(c - a), abs(d - b)
         check_size(labels, row, at, shape, own=labels.box, box=sides)
@@ -80,8 +80,8 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
         if not raw:
             marks.fault("class-unknown", at, "its mask has no label")
             continue
-        if sure := _confidence(labels, [labels.mask], row):
-            marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+        if against := _against(labels, [labels.mask], raw, row):
+            marks.fault(against[0], at, against[1], raw)
             continue
         runs = kaggle_runs if labels.starts == "absolute" else relative_runs
         counts = runs(text, height * width)
@@ -98,11 +98,19 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     return marks.all()
 
 
-def _confidence(labels: Boxes | RunLengths, columns: Sequence[str], row: Mapping[str, str]) -> str:
-    """Return the confidence of a model that a row states, if the recipe neither takes nor reads it."""
-    if labels.confidence:
-        return ""
-    return model_confidence.stated(row, (*columns, labels.label_column, labels.key, *labels.where))
+def _against(
+    labels: Boxes | RunLengths, columns: Sequence[str], raw: str, row: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Return reason and detail if a row says that its mark is a model's, or no sure one.
+
+    Nothing follows from columns that the recipe reads.
+    """
+    used = (*columns, labels.label_column, labels.key, *labels.where)
+    if not labels.confidence and (sure := model_confidence.stated(row, used)):
+        return model_confidence.REASON, model_confidence.why(raw, sure)
+    if not labels.doubted and (said := mark_doubts.stated(row, used)):
+        return mark_doubts.REASON, mark_doubts.why(raw, said)
+    return None
 
 
 def _stated(

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchsmith.annotations import mark_doubts
 from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.found_file import one_file, text_of
 from benchsmith.annotations.shapes import PictureMarks
@@ -70,7 +71,13 @@ def read(labels: Via, request: Request) -> Annotations:
         if raw is None:
             what = f"its attribute {labels.attribute!r} is {region.attributes.get(labels.attribute or '')!r}"
             marks.fault("class-unknown", at, what)
-        elif raw not in labels.silent:
+        elif raw in labels.silent:
+            continue
+        elif (
+            said := mark_doubts.stated(region.attributes, (labels.attribute,))
+        ) and not labels.doubted:
+            marks.fault(mark_doubts.REASON, at, mark_doubts.why(raw, said), raw)
+        else:
             _add(marks, raw, at, region.shape)
     return marks.all()
 

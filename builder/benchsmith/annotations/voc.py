@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from benchsmith.annotations import model_confidence
+from benchsmith.annotations import mark_doubts, model_confidence
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
@@ -59,8 +59,10 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.fault("class-unknown", at, "the object has more than one name")
         elif len(item.findall("bndbox")) > 1:
             marks.fault("box-unsound", at, f"{raw}: it has more than one box", raw)
-        elif (sure := _confidence(item)) and not labels.confidence:
+        elif (sure := model_confidence.stated(fields := _fields(item))) and not labels.confidence:
             marks.fault(model_confidence.REASON, at, model_confidence.why(raw, sure), raw)
+        elif (said := mark_doubts.stated(fields)) and not labels.doubted:
+            marks.fault(mark_doubts.REASON, at, mark_doubts.why(raw, said), raw)
         elif unread := _not_read(item):
             marks.fault("box-unsound", at, f"{raw}: {unread}", raw)
         elif None in corners:
@@ -85,8 +87,14 @@ def read(labels: Voc, request: Request) -> Annotations:
     return marks.all()
 
 
-def _confidence(item: Element) -> str:
-    return model_confidence.stated({one.tag: one.text or "" for one in item})
+def _fields(item: Element) -> dict[str, str]:
+    """Return what an object states in elements of its own and in `attributes`, by name."""
+    own = {one.tag: (one.text or "").strip() for one in item}
+    named = {
+        (one.findtext("name") or "").strip(): (one.findtext("value") or "").strip()
+        for one in item.iter("attribute")
+    }
+    return named | own
 
 
 def _not_read(item: Element) -> str:
@@ -97,8 +105,6 @@ def _not_read(item: Element) -> str:
         for element in (*item.iter(name), named.get(name)):
             if _number(element):
                 return f"its box is rotated ({name} {_number(element):g}), which is not supported"
-    if (item.findtext("deleted") or "").strip().lower() in ("1", "true", "yes"):
-        return "it is marked as deleted"
     return ""
 
 

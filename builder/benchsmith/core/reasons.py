@@ -132,6 +132,8 @@ REASONS = _table(
     Reason("predicted-mark", "The mark states the confidence of a model, so that a model may have made it.",
            "leave the file out; if people accepted the marks, or the recipe says `labels_are: model-output`, set "
            "`confidence: true`", True),
+    Reason("mark-doubted", "The file takes the mark back, denies it or doubts it.",
+           "delete the mark from the file; if such marks are to be taken, set `doubted: true`", True),
     Reason("label-not-integer", "The label volume contains values that are not integers.",
            "export the labels without interpolation", True),
     Reason("labels-lossy", "The labels were stored with lossy compression, so their values have "

@@ -41,12 +41,10 @@ def fill_polygon(shape: Sequence[int], points: npt.ArrayLike) -> npt.NDArray[np.
 def fill_window(shape: Sequence[int], points: npt.ArrayLike) -> Filled:
     """Return the pixels as :func:`fill_polygon`, but only for the window of the picture that the polygon covers."""
     corners = np.asarray(points, dtype=float)
-    # rounding moves an edge past at most one more pixel centre
-    left, top = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (shape[1], shape[0])).astype(int)
-    right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (shape[1], shape[0])).astype(int)
-    height, width = int(bottom - top), int(right - left)
+    top, left, bottom, right = window_around(shape, corners)
+    height, width = bottom - top, right - left
     toggles = np.zeros(height * (width + 1), bool)
-    start, first, counts = _edges(corners, int(top), int(bottom))
+    start, first, counts = _edges(corners, top, bottom)
     ends = np.cumsum(counts)
     for low in range(0, int(ends[-1]) if len(ends) else 0, CHUNK):
         place = np.arange(low, min(low + CHUNK, int(ends[-1])))
@@ -58,7 +56,20 @@ def fill_window(shape: Sequence[int], points: npt.ArrayLike) -> Filled:
         at, times = np.unique((row - top) * (width + 1) + column, return_counts=True)
         toggles[at] ^= times % 2 == 1
     crossed = toggles.reshape(height, width + 1)
-    return Filled(np.logical_xor.accumulate(crossed, axis=1)[:, :width], int(top), int(left))
+    return Filled(np.logical_xor.accumulate(crossed, axis=1)[:, :width], top, left)
+
+
+def window_around(
+    shape: Sequence[int], corners: npt.NDArray[np.float64]
+) -> tuple[int, int, int, int]:
+    """Return top, left, bottom, right of the window of a picture (rows, columns) that polygons cover, half open.
+
+    `corners` are (n, 2) of x, y in pixels, of one polygon or several.
+    """
+    # rounding moves an edge past at most one more pixel centre
+    left, top = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (shape[1], shape[0])).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (shape[1], shape[0])).astype(int)
+    return int(top), int(left), int(bottom), int(right)
 
 
 def crossings(shape: Sequence[int], points: npt.ArrayLike) -> int:

@@ -122,7 +122,7 @@ class Completions:
             body = {"stream_options": {"include_usage": True}, **body}
             return await _joined(await create(**request, stream=True, extra_body=body))
         response = await create(**request, extra_body=body)
-        choice = response.choices[0]
+        choice = min(response.choices, key=_place)
         refusal = getattr(choice.message, "refusal", None)
         return Reply(
             _text(refusal or choice.message.content),
@@ -163,26 +163,46 @@ class Completions:
 
 async def _joined(stream: Any) -> Reply:
     """Join the chunks of a streamed reply. Raises ValueError for a stream that breaks off."""
-    text: list[str] = []
-    finish, usage, refused = None, None, False
+    choices: dict[int, _Streamed] = {}
+    usage = None
     broken: Exception | None = None
     async for chunk in stream:
         if broken is not None:
             continue  # a generator that is left half-read complains when it is thrown away
         try:
             usage = chunk.usage or usage
-            for choice in chunk.choices[:1]:
-                refusal = getattr(choice.delta, "refusal", None)
-                refused = refused or bool(refusal)
-                text.append(_text(choice.delta.content or refusal))
-                finish = choice.finish_reason or finish
+            for choice in chunk.choices:
+                choices.setdefault(_place(choice), _Streamed()).add(choice)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             broken = error
     if broken is not None:
         raise broken
-    if finish is None:
+    first = choices[min(choices)] if choices else _Streamed()
+    if first.finish is None:
         raise ValueError("the stream broke off")
-    return Reply("".join(text), _finish(finish, refused=refused), *_usage(usage))
+    finish = _finish(first.finish, refused=first.refused)
+    return Reply("".join(first.text), finish, *_usage(usage))
+
+
+class _Streamed:
+    """What came of one choice."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.finish: Any = None
+        self.refused = False
+
+    def add(self, choice: Any) -> None:
+        refusal = getattr(choice.delta, "refusal", None)
+        self.refused = self.refused or bool(refusal)
+        self.text.append(_text(choice.delta.content or refusal))
+        self.finish = choice.finish_reason or self.finish
+
+
+def _place(choice: Any) -> int:
+    """Return the index of a choice: a server that sends several may send them in any order."""
+    index = getattr(choice, "index", None)
+    return index if isinstance(index, int) else 0
 
 
 def _text(content: Any) -> str:

@@ -53,6 +53,7 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
         )
     if failures := reasons(release.audit):
         raise GateFailed(failures)
+    place.parent.mkdir(parents=True, exist_ok=True)
     scratch = scratch_folder(place)
     try:
         made = scratch / RELEASE_FOLDER

@@ -78,6 +78,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
     wanted = _wanted(folder, library)
     readers, painter = plugins.readers(), plugins.painter()
     left: Counter[tuple[str, str]] = Counter()
+    place.parent.mkdir(parents=True, exist_ok=True)
     scratch = atomic_files.scratch_folder(place)
     try:
         pictures = scratch / "pictures"

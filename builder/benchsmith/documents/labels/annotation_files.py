@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from benchsmith.documents.labels.mark_keys import Marks, OfNamedPicture, Scored
+from benchsmith.documents.labels.mark_keys import Doubted, Marks, OfNamedPicture, Scored
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
@@ -71,7 +71,7 @@ class LabelMe(OfNamedPicture, Scored, Marks):
     frame: Frame | None = None
 
 
-class Via(Marks):
+class Via(Doubted, Marks):
     """A file of the VGG Image Annotator 1 or 2: a project, or its JSON or CSV of annotations.
 
     An image is matched by its `filename`. The label is the region's `attribute`, or `label` for all.

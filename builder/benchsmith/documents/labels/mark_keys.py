@@ -94,8 +94,15 @@ class Objects(yaml.Document):
         return self
 
 
-class Scored(yaml.Document):
-    """Whether marks of a model are taken."""
+class Doubted(yaml.Document):
+    """Whether marks that are no sure ones are taken."""
+
+    doubted: bool = False
+    """Whether marks that their file takes back, denies or doubts are taken like others."""
+
+
+class Scored(Doubted):
+    """Whether marks of a model, and marks that are no sure ones, are taken."""
 
     confidence: bool = False
     """Whether marks that state the confidence of a model, such as a score, are taken like others."""
