@@ -9,11 +9,14 @@ from benchsmith.selectors.official_parts import official_part
 PARTS = {
     "train": "train Training trn imagesTr trainset TRAINING a._Training_Set train1 trainval",
     "val": "val VALID Validation dev Dev-Set development imagesVa val_2",
-    "test": "test Testing tst labelsTs TestSet test-set eval Evaluation test2",
+    "test": "test Testing tst labelsTs TestSet test-set eval Evaluation test2 hidden_test Test_A test/images/7.png [test]",
 }
 NONE = (
     "validated by expert", "tested twice", "trained reader", "trainee", "developed", "device 3", "detest", "attest",
     "valve", "value", "testis", "evaluated", "contest", "train/test", "validation and test", "1", "", "unknown",
+    "not test", "no-test", "test: no", "test=0", "test=False", "!test", "excluded from test", "non-train", "not used for training",
+    "stress test", "treadmill test", "skin test", "test pattern", "COVID test positive", "Training hospital", "pre-train",
+    "kein Test", "не test", "test?", "all but test", "post-test", "retest",
 )  # fmt: skip
 
 
