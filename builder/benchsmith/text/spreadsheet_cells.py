@@ -20,6 +20,17 @@ ERRORS = frozenset(
 """What spreadsheets show, and write into a text file, where a formula has no value; in lower case."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
 
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2,}")
+
+
+def is_rounded_number(cell: str) -> bool:
+    """Return whether a cell is a long number as programs round it: its last digits are lost.
+
+    >>> [is_rounded_number(c) for c in ("1.23457E+18", "1e+16", "12E3", "7e0")]
+    [True, True, False, False]
+    """
+    return bool(_ROUNDED.fullmatch(cell.strip()))
+
 
 def unsure(cell: str) -> str:
     """Return why a cell with a word may not hold what a person wrote; empty if it does.
