@@ -48,6 +48,7 @@ def test_a_number_in_several_spellings_is_one_patient(tmp_path: Path) -> None:
         "a0": "007", "a1": "007", "a2": "007", "a3": "70", "a4": "08", "a5": "P7", "a6": "p7", "a11": "P7",
         "a12": "12E3",
     }  # fmt: skip
+    assert any("1.23457E+18, which a spreadsheet has rounded" in r.detail for r in rejected)
     lost = sorted(r.subject for r in rejected if r.reason == "no-patient")
     assert lost == [f"images/a{n}.png" for n in (10, 7, 8, 9)]
 
