@@ -20,7 +20,21 @@ RECIPE = """  - images: "images/{key}.png"
 
 
 def test_a_number_in_several_spellings_is_one_patient(tmp_path: Path) -> None:
-    people = ["7", "7.0", "007", "70", "08", "P7", "p7", "nan", "None", ""]
+    people = [
+        "7",
+        "7.0",
+        "007",
+        "70",
+        "08",
+        "P7",
+        "p7",
+        "nan",
+        "None",
+        "",
+        "1.23457E+18",
+        "\uff30\uff17",
+        "12E3",
+    ]
     (tmp_path / "data/images").mkdir(parents=True)
     lines = ["id,finding,person"]
     for number, person in enumerate(people):
@@ -31,10 +45,12 @@ def test_a_number_in_several_spellings_is_one_patient(tmp_path: Path) -> None:
     _, rejected, samples = run(tmp_path, RECIPE)
     found = {s.key: s.patient.partition("/")[2] for s in samples}
     assert found == {
-        "a0": "007", "a1": "007", "a2": "007", "a3": "70", "a4": "08", "a5": "P7", "a6": "p7",
+        "a0": "007", "a1": "007", "a2": "007", "a3": "70", "a4": "08", "a5": "P7", "a6": "p7", "a11": "P7",
+        "a12": "12E3",
     }  # fmt: skip
+    assert any("1.23457E+18, which a spreadsheet has rounded" in r.detail for r in rejected)
     lost = sorted(r.subject for r in rejected if r.reason == "no-patient")
-    assert lost == [f"images/a{n}.png" for n in (7, 8, 9)]
+    assert lost == [f"images/a{n}.png" for n in (10, 7, 8, 9)]
 
 
 def test_names_send_no_codes_to_a_terminal(tmp_path: Path) -> None:

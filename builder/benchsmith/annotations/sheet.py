@@ -14,6 +14,7 @@ from benchsmith.text.spreadsheet_cells import unsure
 
 SHOWN = 5
 """Labels that a message names."""
+SHOWN_CHARACTERS = 60
 
 
 def read(labels: Sheet, request: Request) -> Annotations:
@@ -83,7 +84,7 @@ def _labels_of(
                 continue
             named = labels.values is not None and word in labels.values
             if not named and (doubt := unsure(word)):
-                detail = f"{column} is {word!r}, {doubt}; write the word, or add it to `values` or `silent`"
+                detail = f"{column} is {word[:SHOWN_CHARACTERS]!r}, {doubt}; write the word, or add it to `values` or `silent`"
                 faults.append(Fault("value-without-name", at, detail, group=column))
                 continue
             if labels.values is not None and not named:

@@ -93,7 +93,8 @@ REASONS = _table(
     Reason("dimensions", "The array has a shape that this reader does not support.",
            "name the component in the recipe, or exclude the file", True),
     Reason("no-patient", "The table does not state the patient of this picture.",
-           "fill in the column, or set `patient: key` if every picture is of a different person", False),
+           "fill in the column, with all digits of long numbers, or set `patient: key` if every picture is of a "
+           "different person", False),
     Reason("no-modality", "The table does not state the modality of this picture.",
            "fill in the column", True),
     # labels against images

@@ -24,6 +24,7 @@ from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import SHOWN_FILES, STAGE, show
 from benchsmith.tables.text_hashes import Hashes
 from benchsmith.text import path_misses
+from benchsmith.text.spreadsheet_cells import is_rounded_number
 
 SHOWN_COLUMNS = 10
 """Columns of a table that a message names."""
@@ -274,5 +275,8 @@ def _no_cell(what: str, rule: str, rows: Mapping[str, Sequence[SheetRow]]) -> st
     column = rule.removeprefix("column:")
     names = list(dict.fromkeys(n for listed in rows.values() for r in listed for n in r.cells))
     if column in names:
+        cells = [r.cells[column].strip() for own in rows.values() for r in own if column in r.cells]
+        if rounded := next(filter(is_rounded_number, cells), ""):
+            return f"its {what} is {rounded}, which a spreadsheet has rounded: several may share it"
         return f"its row has no {what}"
     return f"the table has no column {column!r}; there are: {', '.join(names[:SHOWN_COLUMNS])}"

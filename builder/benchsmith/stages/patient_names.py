@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from benchsmith.core.image import Image
@@ -11,7 +12,7 @@ from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
 from benchsmith.text.named_persons import person_in_name
 from benchsmith.text.nobody import names_nobody
-from benchsmith.text.spreadsheet_cells import ERRORS
+from benchsmith.text.spreadsheet_cells import ERRORS, is_rounded_number
 
 WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 
@@ -19,11 +20,15 @@ WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 def stated_patients(cells: Iterable[str]) -> list[str]:
     """Return the patients among cells of a column, sorted, without words that name nobody.
 
-    >>> stated_patients({"NaN", "P1", "unknown"})
+    A number that a spreadsheet has rounded, such as 1.23457E+18, names several persons, so that it names nobody.
+
+    >>> stated_patients({"NaN", "P1", "unknown", "1.23457E+18"})
     ['P1']
     """
     return sorted(
-        cell for cell in cells if cell.casefold() not in ERRORS and not names_nobody(cell)
+        cell
+        for cell in cells
+        if cell.casefold() not in ERRORS and not names_nobody(cell) and not is_rounded_number(cell)
     )
 
 
@@ -62,6 +67,7 @@ def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:
 
 def _number(unit: Unit) -> tuple[str, str]:
     source, _, name = unit.patient.partition("/")
+    name = unicodedata.normalize("NFKC", name)  # digits and letters of full width
     number = WHOLE.fullmatch(name)
     return source, number[1] if number else name
 

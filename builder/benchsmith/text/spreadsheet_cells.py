@@ -20,6 +20,19 @@ ERRORS = frozenset(
 """What spreadsheets show, and write into a text file, where a formula has no value; in lower case."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
 
+MAX_LABEL = 1_000
+"""Characters of a label; a longer text is a report, or a damaged cell."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2,}")
+
+
+def is_rounded_number(cell: str) -> bool:
+    """Return whether a cell is a long number as programs round it: its last digits are lost.
+
+    >>> [is_rounded_number(c) for c in ("1.23457E+18", "1e+16", "12E3", "7e0")]
+    [True, True, False, False]
+    """
+    return bool(_ROUNDED.fullmatch(cell.strip()))
+
 
 def unsure(cell: str) -> str:
     """Return why a cell with a word may not hold what a person wrote; empty if it does.
@@ -33,6 +46,8 @@ def unsure(cell: str) -> str:
         return "an error of a spreadsheet"
     if _DATE.fullmatch(cell.strip()):
         return "a date, which a spreadsheet also makes of words such as 1-2"
+    if len(cell) > MAX_LABEL:
+        return f"a text of {len(cell)} characters"
     return ""
 
 
