@@ -10,9 +10,9 @@ _LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 
 
 def patient_spelling(name: str) -> str:
-    """Return a patient's name without its capitals, without zeros before its numbers, and in plain letters and digits.
+    r"""Return a patient's name without its capitals, without zeros before its numbers, and in plain letters and digits.
 
-    >>> [patient_spelling(name) for name in ("P007", "ｐ7", "7.0", "1.05")]
+    >>> [patient_spelling(name) for name in ("P007", "\uff50007", "7.0", "1.05")]
     ['p7', 'p7', '7', '1.05']
     """
     own = unicodedata.normalize("NFKC", name).casefold()
