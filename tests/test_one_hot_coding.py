@@ -10,6 +10,7 @@ import PIL.Image
 import pydantic
 import pytest
 
+from benchsmith import formats
 from benchsmith.core.contracts import SheetRow
 from benchsmith.documents.labels import Sheet
 from benchsmith.stages.one_hot_codings import OneHotCodings
@@ -133,6 +134,21 @@ def test_arrays_of_columns(tmp_path: Path, numbers: tuple[int, int], right: list
         labels=({"kind": "arrays", "names": {0: "a", 1: "b"}},),
     )  # fmt: skip
     assert [{f.raw for f in u.findings} for u in units.values()] == right
+
+
+def test_arrays_of_one_file_are_judged_together(tmp_path: Path) -> None:
+    """The array of the test set has only 1, which means absent in that of the training set."""
+    pictures = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)[None] + np.uint8(
+        [[[0]], [[9]]]
+    )
+    sets = {"train": [[1, 2], [2, 1]], "test": [[1, 1], [1, 1]], "other": [[0, 1, 0], [1, 0, 1]]}
+    made = {f"{n}_labels": np.array(rows) for n, rows in sets.items()}
+    np.savez(tmp_path / "m.npz", **made, **{f"{n}_images": pictures for n in sets})
+    found = {
+        n: [formats.own_labels(tmp_path / "m.npz", f"{n}_images/{i}") for i in (0, 1)] for n in sets
+    }
+    assert np.isnan(found["train"]).all() and np.isnan(found["test"]).all()
+    assert np.array_equal(found["other"], sets["other"])
 
 
 def test_every_order_of_columns_says_the_same() -> None:

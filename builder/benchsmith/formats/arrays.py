@@ -100,7 +100,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 def labels_of(path: Path, part: str) -> Array:
     """Return the row of labels of one picture, 1D. Raises DataFault.
 
-    One-hot columns whose coding is not understood in the whole array are NaN.
+    One-hot columns whose coding is not understood in all arrays of labels of the file are NaN.
     """
     name, _, number = part.rpartition("/")
     own = name.removesuffix(IMAGES) + LABELS
@@ -111,7 +111,9 @@ def labels_of(path: Path, part: str) -> Array:
         what = f"{own} has the shape {stack.shape}, for {len(pictures)} pictures"
         raise DataFault("header", path, what)
     row: Array = np.atleast_1d(stack[int(number)])
-    unclear = unclear_columns(path, path.stat().st_mtime_ns, own, arrays) if len(row) > 1 else ()
+    if len(row) == 1:
+        return row
+    unclear = unclear_columns(path, path.stat().st_mtime_ns, LABELS, len(row), arrays)
     return np.where(np.isin(np.arange(len(row)), unclear), np.nan, row) if unclear else row
 
 

@@ -26,6 +26,7 @@ from benchsmith.formats import (
     png_stream,
     slide_pages,
     stated_samples,
+    tiff_directory,
     tiff_orientation,
     tiff_samples,
     tiff_segments,
@@ -175,6 +176,7 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             return replace(found, voxels=turned, note=note, exif_orientation=code)
     if picture.format == "TIFF":
         tiff: Any = picture
+        tiff_directory.check(tiff.tag_v2, tiff.fp, path)
         if stated_samples.PHOTOMETRIC not in tiff.tag_v2:
             # here Pillow takes 0 for white, and libtiff for black
             raise DataFault("header", path, "does not state which value is black (TIFF tag 262)")
