@@ -15,7 +15,7 @@ import tifffile
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault
 from tests.test_format_values import refused
-from tests.value_fuzz.raster import turned_by
+from tests.value_fuzz.tiff_judge import turned_by
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

@@ -12,9 +12,10 @@ import tifffile
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault
 from benchsmith.formats.tiff_directory import MEANT
+from tests import tiff_pages
 
 SIGNED = (np.indices((20, 24)).sum(axis=0) - 15).astype(np.int16)
-RESOLUTION, SOFTWARE, SAMPLE_FORMAT, UNKNOWN_TYPE = 282, 305, 339, 77
+BITS, RESOLUTION, SOFTWARE, SAMPLE_FORMAT, UNKNOWN_TYPE = 258, 282, 305, 339, 77
 
 
 def written(folder: Path, *, big: bool = False, order: str = "<") -> tuple[Path, dict[int, int]]:
@@ -69,3 +70,35 @@ def test_a_lost_tag_that_the_pixels_do_not_depend_on(tmp_path: Path) -> None:
     path, entries = written(tmp_path)
     changed(path, entries[SOFTWARE] + 2, "<H", UNKNOWN_TYPE)
     assert np.array_equal(formats.read(path).voxels[0], SIGNED)
+
+
+def test_a_tag_that_is_listed_twice(tmp_path: Path) -> None:
+    path, entries = written(tmp_path)
+    changed(path, entries[SOFTWARE], "<H", BITS)
+    with pytest.raises(DataFault, match="BitsPerSample twice"):
+        formats.read(path)
+
+
+def test_a_palette_that_does_not_fit_the_bits_of_its_indices(tmp_path: Path) -> None:
+    """Without its tag, BitsPerSample is 1, and four bits were read as four pixels."""
+    page = tiff_pages.Page("palette", bits=4, colours=tuple(range(0, 48_000, 1000)))
+    indices = (np.indices((6, 9, 1)).sum(axis=0) % 16).astype(np.uint8)
+    path = tiff_pages.write(tmp_path / "a.tif", [indices], page)
+    assert formats.read(path).voxels[0].shape == (6, 9, 3)
+    with tifffile.TiffFile(path) as file:
+        at = file.pages[0].tags[258].offset
+    changed(path, at, "<H", 254)
+    with pytest.raises(DataFault, match="palette has 48 numbers"):
+        formats.read(path)
+
+
+def test_a_deflated_strip_whose_end_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, SIGNED, compression="zlib", photometric="minisblack", metadata=None)
+    with tifffile.TiffFile(path) as file:
+        tag = file.pages[0].tags[279]
+        at, count = tag.valueoffset, tag.value[0]
+    assert np.array_equal(formats.read(path).voxels[0], SIGNED)
+    changed(path, at, "<H" if tag.dtype == 3 else "<I", count - 2)
+    with pytest.raises(DataFault, match="does not end"):
+        formats.read(path)

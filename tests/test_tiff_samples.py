@@ -14,7 +14,7 @@ from benchsmith.core.contracts import DataFault, Reading
 from tests import tiff_pages
 from tests.tiff_pages import Page
 from tests.value_fuzz.chance import Chance
-from tests.value_fuzz.raster import turned_by
+from tests.value_fuzz.tiff_judge import turned_by
 
 KINDS = ("u1", "i1", "u2", "i2", "u4", "i4", "f2", "f4", "f8", "?")
 PREDICTORS = {"u": (1, 2), "i": (1, 2), "f": (1, 3), "b": (1,)}

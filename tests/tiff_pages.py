@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 
 CODES = {"none": 1, "lzw": 5, "deflate": 8, "packbits": 32773}
-PHOTOMETRIC = {"white": 0, "black": 1, "rgb": 2, "cmyk": 5}
+PHOTOMETRIC = {"white": 0, "black": 1, "rgb": 2, "palette": 3, "cmyk": 5}
+
+REVERSED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
+"""Each byte with its bits in the other order."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Page:
     big: bool = False
     extra: tuple[int, ...] = ()
     orientation: int = 0
+    bits: int = 0
+    """Bits of a sample, which may be fewer than a byte; 0 for those of the array's type."""
+    sample_format: int = 0
+    """What is stated of the type of a sample; 0 for what the array has."""
+    colours: tuple[int, ...] = ()
+    """Of a palette: all red, all green, and all blue samples of 16 bits."""
+    reversed_bits: bool = False
+    """Whether each byte of the strips has its lowest bit first (FillOrder 2), as libtiff reads it."""
 
 
 def write(path: Path, pictures: list[Any], page: Page) -> Path:
@@ -71,8 +82,8 @@ def _tags(
     pixels: Any, page: Page, places: list[int], counts: list[int]
 ) -> list[tuple[int, str, list[int]]]:
     rows, columns, samples = pixels.shape
-    bits = 1 if pixels.dtype == bool else pixels.dtype.itemsize * 8
-    kind = {"u": 1, "i": 2, "f": 3, "b": 1}[pixels.dtype.kind]
+    bits = page.bits or (1 if pixels.dtype == bool else pixels.dtype.itemsize * 8)
+    kind = page.sample_format or {"u": 1, "i": 2, "f": 3, "b": 1}[pixels.dtype.kind]
     wide = "Q" if page.big else "I"
     tags = [
         (256, "I", [columns]),
@@ -92,6 +103,10 @@ def _tags(
         tags += [(278, "I", [page.rows or rows]), (273, wide, places), (279, wide, counts)]
     if page.extra:
         tags.append((338, "H", list(page.extra)))
+    if page.colours:
+        tags.append((320, "H", list(page.colours)))
+    if page.reversed_bits:
+        tags.append((266, "H", [2]))
     if page.orientation:
         tags.append((274, "H", [page.orientation]))
     return tags
@@ -113,7 +128,8 @@ def _segments(pixels: Any, page: Page) -> list[bytes]:
                     part = plane[top : top + down, left : left + across]
                     gaps = [(0, down - part.shape[0]), (0, across - part.shape[1]), (0, 0)]
                     parts.append(np.pad(part, gaps))
-        found += [_coded(_rows(part, page), page.code) for part in parts]
+        coded = [_coded(_rows(part, page), page.code) for part in parts]
+        found += [data.translate(REVERSED) for data in coded] if page.reversed_bits else coded
     return found
 
 
@@ -121,6 +137,11 @@ def _rows(part: Any, page: Page) -> list[bytes]:
     """Return the bytes of each row, after the predictor."""
     if part.dtype == bool:
         return [np.packbits(row.reshape(-1)).tobytes() for row in part]
+    if 0 < page.bits < 8:
+        values = part.reshape(len(part), -1)
+        each = [values >> n & 1 for n in reversed(range(page.bits))]
+        single = np.stack(each, axis=2).reshape(len(part), -1)
+        return [row.tobytes() for row in np.packbits(single, axis=1)]
     stored = part.dtype.newbyteorder(page.order)
     if page.predictor == 2:
         unsigned = part.view(f"u{part.itemsize}")

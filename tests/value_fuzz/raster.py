@@ -1,4 +1,4 @@
-"""Pictures: PNG, BMP, PNM, GIF, WebP and JPEG, judged by OpenCV; TIFF by tifffile."""
+"""Pictures: PNG, BMP, PNM, GIF, WebP and JPEG, judged by OpenCV."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ from typing import Any
 import cv2
 import numpy as np
 import PIL.Image
-import tifffile
 
 from benchsmith import formats
 from benchsmith.core.contracts import Reading
 from tests.value_fuzz.chance import Chance
-from tests.value_fuzz.mutants import Change, Format, Refused, note, noted
+from tests.value_fuzz.mutants import Format, Refused, noted
 from tests.value_fuzz.values import Values
 
 ORIENTATION = 274
 
 
-def _size(chance: Chance) -> tuple[int, int]:
+def size(chance: Chance) -> tuple[int, int]:
     return chance.whole(3, 12), chance.whole(3, 12)
 
 
-def _grey(chance: Chance) -> Any:
-    return chance.array(_size(chance), 0, 255, "u1")
+def grey(chance: Chance) -> Any:
+    return chance.array(size(chance), 0, 255, "u1")
 
 
-def _colour(chance: Chance, channels: int = 3) -> Any:
-    return chance.array((*_size(chance), channels), 0, 255, "u1")
+def colour(chance: Chance, channels: int = 3) -> Any:
+    return chance.array((*size(chance), channels), 0, 255, "u1")
 
 
 def _saved(folder: Path, name: str, picture: Any, kind: str = "", **more: Any) -> Path:
@@ -59,17 +58,17 @@ def _smooth(chance: Chance, channels: int) -> Any:
 def _png_kinds(chance: Chance, folder: Path) -> Path:
     kind = chance.pick(("L", "RGB", "I;16", "1", "RGB;16"))
     if kind == "I;16":
-        return _saved(folder, "p.png", chance.array(_size(chance), 0, 65535, "u2"))
+        return _saved(folder, "p.png", chance.array(size(chance), 0, 65535, "u2"))
     if kind == "1":
-        return _saved(folder, "p.png", PIL.Image.fromarray(_grey(chance)).convert("1"))
+        return _saved(folder, "p.png", PIL.Image.fromarray(grey(chance)).convert("1"))
     if kind == "RGB;16":
-        cv2.imwrite(str(folder / "p.png"), chance.array((*_size(chance), 3), 0, 65535, "u2"))
+        cv2.imwrite(str(folder / "p.png"), chance.array((*size(chance), 3), 0, 65535, "u2"))
         return folder / "p.png"
-    return _saved(folder, "p.png", _grey(chance) if kind == "L" else _colour(chance))
+    return _saved(folder, "p.png", grey(chance) if kind == "L" else colour(chance))
 
 
 def _png_alpha(chance: Chance, folder: Path) -> Path:
-    pixels = _colour(chance, chance.pick((2, 4)))
+    pixels = colour(chance, chance.pick((2, 4)))
     if chance.yes():
         pixels[..., -1] = np.where(pixels[..., -1] > 127, 255, 0)
     return _saved(folder, "p.png", pixels)
@@ -77,7 +76,7 @@ def _png_alpha(chance: Chance, folder: Path) -> Path:
 
 def _indexed(chance: Chance, bits: int) -> PIL.Image.Image:
     count = 1 << bits
-    picture = PIL.Image.fromarray(chance.array(_size(chance), 0, count - 1, "u1"), "P")
+    picture = PIL.Image.fromarray(chance.array(size(chance), 0, count - 1, "u1"), "P")
     picture.putpalette(chance.array((3 * count,), 0, 255, "u1").tobytes())
     return picture
 
@@ -93,7 +92,7 @@ def _png_key(chance: Chance, folder: Path) -> Path:
     if kind == "P":
         alphas = bytes(chance.array((4,), 0, 255, "u1"))
         return _saved(folder, "p.png", _indexed(chance, 2), transparency=alphas)
-    pixels = _grey(chance) // 64 * 64 if kind == "L" else _colour(chance) // 128 * 128
+    pixels = grey(chance) // 64 * 64 if kind == "L" else colour(chance) // 128 * 128
     key = int(pixels[0, 0]) if kind == "L" else tuple(map(int, pixels[0, 0]))
     return _saved(folder, "p.png", pixels, transparency=key)
 
@@ -101,13 +100,13 @@ def _png_key(chance: Chance, folder: Path) -> Path:
 def _png_turned(chance: Chance, folder: Path) -> Path:
     exif = PIL.Image.Exif()
     exif[ORIENTATION] = chance.whole(0, 9)
-    return _saved(folder, "p.png", _colour(chance), exif=exif)
+    return _saved(folder, "p.png", colour(chance), exif=exif)
 
 
 def _png_words(chance: Chance, folder: Path) -> Path:
     """State a gamma and a resolution, which change no number."""
     data = BytesIO()
-    PIL.Image.fromarray(_colour(chance)).save(data, "PNG", dpi=(72, 300))
+    PIL.Image.fromarray(colour(chance)).save(data, "PNG", dpi=(72, 300))
     raw = data.getvalue()
     import struct
     import zlib
@@ -124,7 +123,7 @@ def _png_words(chance: Chance, folder: Path) -> Path:
 
 def _png_lossless(chance: Chance, folder: Path) -> Path:
     """Compress anyhow."""
-    path = _saved(folder, "p.png", _colour(chance), compress_level=chance.whole(0, 9))
+    path = _saved(folder, "p.png", colour(chance), compress_level=chance.whole(0, 9))
     return path
 
 
@@ -136,13 +135,13 @@ def _bmp(chance: Chance, folder: Path) -> Path:
     if kind == "P":
         return _saved(folder, "p.bmp", _indexed(chance, 8))
     if kind == "1":
-        return _saved(folder, "p.bmp", PIL.Image.fromarray(_grey(chance)).convert("1"))
-    pixels = _grey(chance) if kind == "L" else _colour(chance, len(kind))
+        return _saved(folder, "p.bmp", PIL.Image.fromarray(grey(chance)).convert("1"))
+    pixels = grey(chance) if kind == "L" else colour(chance, len(kind))
     return _saved(folder, "p.bmp", pixels)
 
 
 def _bmp_from_the_top(chance: Chance, folder: Path) -> Path:
-    path = _saved(folder, "p.bmp", _colour(chance))
+    path = _saved(folder, "p.bmp", colour(chance))
     data = bytearray(path.read_bytes())
     height = int.from_bytes(data[22:26], "little", signed=True)
     data[22:26] = (-height).to_bytes(4, "little", signed=True)
@@ -152,7 +151,7 @@ def _bmp_from_the_top(chance: Chance, folder: Path) -> Path:
 
 def _pnm(chance: Chance, folder: Path) -> Path:
     """Write grey levels or colours of 8 or 16 bits, with a comment."""
-    rows, columns = _size(chance)
+    rows, columns = size(chance)
     colour, most = chance.yes(), chance.pick((255, 255, 65535, 1023, 100))
     count = rows * columns * (3 if colour else 1)
     values = chance.array((count,), 0, most, ">u2" if most > 255 else "u1")
@@ -164,7 +163,7 @@ def _pnm(chance: Chance, folder: Path) -> Path:
 
 def _webp(chance: Chance, folder: Path) -> Path:
     return _saved(
-        folder, "p.webp", _colour(chance, chance.pick((3, 3, 4))), lossless=True, exact=True
+        folder, "p.webp", colour(chance, chance.pick((3, 3, 4))), lossless=True, exact=True
     )
 
 
@@ -330,160 +329,4 @@ OTHERS = Format(
     either(by_opencv),
     tolerance={"pixels": 1},
     alone={"OpenCV reads nothing": "bytes of a header or after the pixels that OpenCV minds more"},
-)
-
-
-# TIFF.
-
-
-def _tiff(**fixed: Any) -> Change:
-    def change(chance: Chance, folder: Path) -> Path:
-        kind = chance.pick(("u1", "u2", "i2", "f4", "u4", "i4", "rgb"))
-        if kind == "rgb":
-            pixels, more = _colour(chance), {"photometric": "rgb"}
-        else:
-            top = 255 if kind == "u1" else 60_000
-            low = -20_000 if kind[0] == "i" else 0
-            if kind == "i2":
-                top = 20_000
-            pixels, more = (
-                chance.array(_size(chance), low, top, kind),
-                {"photometric": "minisblack"},
-            )
-        more |= {"metadata": None, **{k: v(chance) for k, v in fixed.items()}}
-        order = more.pop("byteorder", None)
-        if kind == "f4":
-            more.pop("predictor", None)  # another package would be needed
-        with tifffile.TiffWriter(folder / "p.tif", byteorder=order) as file:
-            file.write(pixels, **more)
-        return folder / "p.tif"
-
-    return change
-
-
-def _tiff_white(chance: Chance, folder: Path) -> Path:
-    kind = chance.pick(("u1", "u2"))
-    pixels = chance.array(_size(chance), 0, 255 if kind == "u1" else 65535, kind)
-    tifffile.imwrite(folder / "p.tif", pixels, photometric="miniswhite", metadata=None)
-    return folder / "p.tif"
-
-
-def _tiff_palette(chance: Chance, folder: Path) -> Path:
-    pixels = _grey(chance)
-    table = chance.array((3, 256), 0, 255) * 257
-    tifffile.imwrite(
-        folder / "p.tif", pixels, photometric="palette", colormap=table.astype("u2"), metadata=None
-    )
-    return folder / "p.tif"
-
-
-def _tiff_alpha(chance: Chance, folder: Path) -> Path:
-    tifffile.imwrite(
-        folder / "p.tif", _colour(chance, 4), photometric="rgb", extrasamples=["unassalpha"],
-        metadata=None,
-    )  # fmt: skip
-    return folder / "p.tif"
-
-
-def _tiff_pages(chance: Chance, folder: Path) -> Path:
-    count = chance.whole(2, 4)
-    with tifffile.TiffWriter(folder / "p.tif") as file:
-        for _ in range(count):
-            file.write(_grey(chance), photometric="minisblack", metadata=None)
-    note(folder, part=str(chance.whole(0, count - 1)))
-    return folder / "p.tif"
-
-
-def _tiff_planes(chance: Chance, folder: Path) -> Path:
-    pixels = chance.array((3, *_size(chance)), 0, 255, "u1")
-    tifffile.imwrite(
-        folder / "p.tif", pixels, photometric="rgb", planarconfig="separate", metadata=None
-    )
-    return folder / "p.tif"
-
-
-def _tiff_turned(chance: Chance, folder: Path) -> Path:
-    code = chance.whole(0, 9)
-    tifffile.imwrite(
-        folder / "p.tif", _grey(chance), photometric="minisblack", metadata=None,
-        extratags=[(ORIENTATION, "H", 1, code, True)],
-    )  # fmt: skip
-    return folder / "p.tif"
-
-
-def _tiff_colour16(chance: Chance, folder: Path) -> Path:
-    pixels = chance.array((*_size(chance), 3), 0, 65535, "u2")
-    tifffile.imwrite(folder / "p.tif", pixels, photometric="rgb", metadata=None)
-    return folder / "p.tif"
-
-
-def by_tifffile(path: Path) -> Values:
-    """Read with tifffile, and apply what it leaves to its users.
-
-    WhiteIsZero is inverted, colour maps are looked up (TIFF 6.0, sections 4 and 5), alpha is laid
-    over black, and the orientation is applied (section 8).
-    """
-    with tifffile.TiffFile(path) as file:
-        part = noted(path).get("part", "")
-        if not part and len(file.pages) > 1:
-            raise Refused("several pages")
-        page: Any = file.pages[int(part or 0)]
-        pixels = page.asarray()
-        if page.planarconfig == 2 and pixels.ndim == 3:
-            pixels = pixels.transpose(1, 2, 0)
-        if not {279, 325} & set(page.tags.keys()):
-            raise Refused("no counts of bytes")
-        if pixels.dtype == bool:
-            pixels = (pixels != (page.photometric == 0)).astype(np.uint8) * 255
-        elif page.photometric == 0:
-            top = (1 << page.bitspersample) - 1
-            pixels = (top - pixels.astype(np.int64)).astype(pixels.dtype)
-        if page.photometric == 3:
-            pixels = (page.colormap[:, pixels] >> 8).transpose(1, 2, 0).astype(np.uint8)
-        if pixels.ndim == 3 and pixels.dtype == np.uint16:
-            pixels = (pixels >> 8).astype(np.uint8)
-        if pixels.ndim == 3 and pixels.shape[2] == 4:
-            pixels = np.rint(pixels[..., :3] * (pixels[..., 3:] / 255)).astype(np.uint8)
-        if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-            raise Refused("not finite")
-        code = int(page.tags[ORIENTATION].value) if ORIENTATION in page.tags else 1
-    return {"pixels": turned_by(pixels, code)}
-
-
-def turned_by(pixels: Any, code: int) -> Any:
-    """Return a picture turned as a TIFF orientation says: its first row and column lie where."""
-    if code >= 5 and code <= 8:
-        pixels = pixels.swapaxes(0, 1)
-    if code in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if code in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return pixels
-
-
-TIFF = Format(
-    "TIFF",
-    "tifffile",
-    {
-        "pixel type": _tiff(),
-        "byte order": _tiff(byteorder=lambda c: c.pick((">", "<"))),
-        "compression": _tiff(compression=lambda c: c.pick(("zlib", None))),
-        "strips": _tiff(rowsperstrip=lambda c: c.whole(1, 4)),
-        "tiles": _tiff(tile=lambda c: (16, 16)),
-        "predictor": _tiff(compression=lambda c: "zlib", predictor=lambda c: c.yes()),
-        "WhiteIsZero": _tiff_white,
-        "palette": _tiff_palette,
-        "alpha": _tiff_alpha,
-        "one of several pages": _tiff_pages,
-        "planes": _tiff_planes,
-        "orientation": _tiff_turned,
-        "colour of 16 bits": _tiff_colour16,
-    },
-    either(ours),
-    either(by_tifffile),
-    tolerance={"pixels": 1},
-    alone={
-        "no counts of bytes": "the tag of the counts is damaged; those of pixels that are not "
-        "compressed follow from the sides (TIFF 6.0, section 3)"
-    },
 )

@@ -35,6 +35,8 @@ def check(tags: Any, file: IO[bytes], path: Path) -> None:
     file.seek(at)
     if listed is None:
         raise DataFault("truncated", path, "the directory of its page ends outside the file")
+    if twice := [name for tag, name in MEANT.items() if listed.count(tag) > 1]:
+        raise DataFault("header", path, f"its page has the tag {twice[0]} twice")
     lost = [name for tag, name in MEANT.items() if tag in listed and tag not in tags]
     if lost:
         what = (
@@ -43,7 +45,7 @@ def check(tags: Any, file: IO[bytes], path: Path) -> None:
         raise DataFault("header", path, what)
 
 
-def _listed(tags: Any, file: IO[bytes], size: int) -> set[int] | None:
+def _listed(tags: Any, file: IO[bytes], size: int) -> list[int] | None:
     """Return the numbers of a directory's tags; None if it does not end within the file."""
     big, order, start = tags._bigtiff, tags._endian, tags._offset  # noqa: SLF001
     head, entry, link = ("Q", 20, 8) if big else ("H", 12, 4)
@@ -55,4 +57,4 @@ def _listed(tags: Any, file: IO[bytes], size: int) -> set[int] | None:
     if start + len(stated) + count * entry + link > size:
         return None
     data = file.read(count * entry)
-    return {struct.unpack_from(f"{order}H", data, n * entry)[0] for n in range(count)}
+    return [struct.unpack_from(f"{order}H", data, n * entry)[0] for n in range(count)]

@@ -30,6 +30,8 @@ COLOURS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, CMYK: 4}
 LETTERS = {1: "u", 2: "i", 3: "f"}
 """NumPy's letter of a SampleFormat."""
 NO_PREDICTOR, DIFFERENCES, FLOAT_DIFFERENCES = 1, 2, 3
+CHUNK_BYTES = 1 << 16
+"""Bytes that a deflated strip has beside its pixels are inflated so many at a time, and dropped."""
 PREMULTIPLIED = 1
 """A value of ExtraSamples: colours are multiplied by alpha."""
 
@@ -124,7 +126,9 @@ def _decoded(data: bytes, code: int, shape: tuple[int, int], path: Path) -> byte
         stream = zlib.decompressobj()
         data = stream.decompress(data, size)
         # the checksum stands behind the last byte, and is compared once that is passed
-        stream.decompress(stream.unconsumed_tail, 1)
+        while not stream.eof:
+            if not stream.decompress(stream.unconsumed_tail, CHUNK_BYTES) and not stream.eof:
+                raise DataFault("truncated", path, "a compressed strip or tile of it does not end")
     elif code == PACKBITS:
         data = _unpacked(data, size)
     elif code == LZW:

@@ -16,6 +16,7 @@ WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_COUNTS, PLANAR = 273, 277, 278, 279, 284
 TILE_WIDTH, TILE_LENGTH, TILE_OFFSETS, TILE_COUNTS = 322, 323, 324, 325
 UNCOMPRESSED, OLD_JPEG, SEPARATE_PLANES, YCBCR = 1, 6, 2, 6
+COLOUR_MAP, PALETTE = 320, 3
 
 
 def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
@@ -46,6 +47,10 @@ def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
     if any(at + count > size for at, count in zip(offsets, counts, strict=False)):
         raise DataFault("truncated", path, f"its {name} lie outside the file's {size} bytes")
     bits = max(every(tags, BITS) or [1]) * samples // planes
+    colours = len(every(tags, COLOUR_MAP))
+    if one(tags, PHOTOMETRIC, 0) == PALETTE and colours != 3 << bits:
+        what = f"its palette has {colours} numbers, and indices of {bits} bits need {3 << bits}"
+        raise DataFault("header", path, what)
     plain = one(tags, COMPRESSION, UNCOMPRESSED) == UNCOMPRESSED
     # YCbCr stores fewer samples of colour than pixels
     if (
