@@ -1,8 +1,10 @@
-"""Split a name at the literal texts of a pattern in one walk from its end."""
+"""Match one part of a pattern whose wildcards take any text: a name is split in one walk from its end."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 
 def greedy_split(
@@ -31,3 +33,28 @@ def greedy_split(
         return None
     spans.append((start, end))
     return spans[::-1]
+
+
+class PlainPart(NamedTuple):
+    """One part of a pattern whose wildcards have no shape, so that any text is a value."""
+
+    names: tuple[str | None, ...]
+    """Of the wildcards; None of a star."""
+    first: str
+    between: tuple[str, ...]
+    last: re.Pattern[str]
+    least: tuple[int, ...]
+
+    def match(self, name: str) -> dict[str, str] | None:
+        """Return what :func:`benchsmith.text.path_patterns.match_name` does for a name in its composed form."""
+        if not name.startswith(self.first):
+            return None
+        # the ending may be another one of its kind, in any case
+        ends = range(len(name), len(self.first) - 1, -1)
+        end = next((end for end in ends if self.last.fullmatch(name, end)), None)
+        if end is None:
+            return None
+        spans = greedy_split(name, len(self.first), end, self.between, self.least)
+        if spans is None:
+            return None
+        return {own: name[a:b] for own, (a, b) in zip(self.names, spans, strict=True) if own}

@@ -14,10 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from benchsmith.text import file_endings, unicode_names
-from benchsmith.text.greedy_split import greedy_split
+from benchsmith.text.greedy_split import PlainPart
 from benchsmith.text.placeholders import (
     PLACEHOLDER,
     SHAPES,
@@ -225,33 +224,8 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     return picture_values(part, {w.group(1): name[a:b] for w, a, b in spans if w.group(1)})
 
 
-class _Plain(NamedTuple):
-    """One part of a pattern whose wildcards have no shape, so that any text is a value."""
-
-    names: tuple[str | None, ...]
-    """Of the wildcards; None of a star."""
-    first: str
-    between: tuple[str, ...]
-    last: re.Pattern[str]
-    least: tuple[int, ...]
-
-    def match(self, name: str) -> dict[str, str] | None:
-        """Return what :func:`match_name` does for a name in its composed form."""
-        if not name.startswith(self.first):
-            return None
-        # the ending may be another one of its kind, in any case
-        ends = range(len(name), len(self.first) - 1, -1)
-        end = next((end for end in ends if self.last.fullmatch(name, end)), None)
-        if end is None:
-            return None
-        spans = greedy_split(name, len(self.first), end, self.between, self.least)
-        if spans is None:
-            return None
-        return {own: name[a:b] for own, (a, b) in zip(self.names, spans, strict=True) if own}
-
-
 @lru_cache(maxsize=256)
-def _plain(part: str) -> _Plain | None:
+def _plain(part: str) -> PlainPart | None:
     """Return one part of a pattern, if none of its wildcards has a shape or a step."""
     wildcards = _wildcards(part)
     if any(found.group(3) or found.group(2) for found in wildcards):
@@ -260,7 +234,7 @@ def _plain(part: str) -> _Plain | None:
     names = tuple(found.group(1) for found in wildcards)
     texts = tuple(map(unicode_names.composed, between))
     least = tuple(1 if name else 0 for name in names)
-    return _Plain(names, unicode_names.composed(first), texts, expression(last), least)
+    return PlainPart(names, unicode_names.composed(first), texts, expression(last), least)
 
 
 @lru_cache(maxsize=256)
