@@ -37,6 +37,7 @@ from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
 
 if TYPE_CHECKING:
+    from benchsmith.pipeline.ended_in_threads import EndedInThreads
     from benchsmith.release.model import Release
 
 MAX_NAMED = 5
@@ -188,6 +189,7 @@ class Build:
         from benchsmith.pipeline import stage_work
         from benchsmith.pipeline.ask_questions import ask_all
         from benchsmith.pipeline.audit_gate import check_audit
+        from benchsmith.pipeline.ended_in_threads import EndedInThreads
         from benchsmith.pipeline.label_sources import label_by_workers, normalise_rows, tag_rows
         from benchsmith.pipeline.run_audit import audit_build
         from benchsmith.pipeline.words_elsewhere import say_elsewhere
@@ -195,15 +197,16 @@ class Build:
 
         context = self.context
         self._record.note()
-        for files in sources:
-            work = partial(stage_work.ingest_source, context, files)
-            self._run_step("ingest", files.source.id, partitions, work)
+        with EndedInThreads() as ends:
+            for files in sources:
+                work = partial(stage_work.ingest_source, context, files, ends)
+                self._run_step("ingest", files.source.id, partitions, work, ends)
         self._check_time()
         if partitions.waiting:
             partitions = self._name_partitions(sources)
             self._record.note()
         for stage, name, seconds in label_by_workers(context, sources, partitions):
-            self._report(stage, name, partitions[stage][name], seconds, "")
+            self._report(stage, name, partitions[stage][name], "", seconds)
         for source in (files.source for files in sources):
             name = source.id
             ingested, named = partitions["ingest"][name], partitions["normalise"][name]
@@ -252,9 +255,17 @@ class Build:
             )
 
     def _run_step(
-        self, stage: str, part: str, partitions: Partitions, work: Callable[[Partition], None]
+        self,
+        stage: str,
+        part: str,
+        partitions: Partitions,
+        work: Callable[[Partition], None],
+        ends: EndedInThreads | None = None,
     ) -> None:
-        """Make one partition, unless this build or another benchmark's has it already."""
+        """Make one partition, unless this build or another benchmark's has it already.
+
+        With `ends`, one of them finishes what `work` begins.
+        """
         partition = partitions[stage][part]
         if partition.done:
             return
@@ -265,9 +276,13 @@ class Build:
         else:
             adopt(same, partition)
         other = same.folder.parents[2].name if same else ""
-        self._report(stage, part, partition, time.monotonic() - start, other)
+        report = partial(self._report, stage, part, partition, other)
+        if ends is None or same is not None:
+            report(time.monotonic() - start)
+        else:
+            ends.then(lambda end: report(end - start))
 
-    def _report(self, stage: str, part: str, made: Partition, seconds: float, other: str) -> None:
+    def _report(self, stage: str, part: str, made: Partition, other: str, seconds: float) -> None:
         """Record and report a partition that was made; `other` is the benchmark that it was taken from."""
         manifest = made.manifest()
         self._record.step(stage, part, seconds, manifest, other)

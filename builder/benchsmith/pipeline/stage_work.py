@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from benchsmith import plugins
+from benchsmith.core import interrupts
 from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Case, Choice, Finding, Question, Sample
@@ -15,6 +16,7 @@ from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.copied_pictures import comparison
+from benchsmith.pipeline.ended_in_threads import EndedInThreads
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
 from benchsmith.pipeline.label_sources import disputed_rows
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
@@ -42,8 +44,13 @@ PICTURE_GROUP = 256
 """Rows of a row group where a row holds a picture."""
 
 
-def ingest_source(context: Context, files: SourceFiles, partition: Partition) -> None:
-    """Read the images that changed since the last build; reuse the rows of the others."""
+def ingest_source(
+    context: Context, files: SourceFiles, ends: EndedInThreads, partition: Partition
+) -> None:
+    """Read the images that changed since the last build; reuse the rows of the others.
+
+    The tables are finished by one of `ends`.
+    """
     source = files.source.id
     digests = ingest_digests(files, partition.inputs)
     reusable = list(context.previous.reusable("ingest", source, digests))
@@ -55,7 +62,9 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     places = units.places_in(files.units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
-    with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
+    opened = stage_writer(partition, "ingest", source, Finding, len(files.rejected))
+    with ends.block(opened) as writer:
+        writer.kept.observers.append(lambda _: interrupts.check())
         tables = IngestTables(writer, files.source.recipe.licence, files.rejected, facts=facts)
         for number, found in context.progress.track(f"ingest {source}", len(units), running):
             died = isinstance(found, Lost)

@@ -77,9 +77,12 @@ def _has_file(pattern: str, roots: Mapping[str, Path]) -> Callable[[Fields], boo
         nonlocal there
         if there is None:
             bound.extend(name for name in names if name in fields)
-            there = Hashes()
+            there, before = Hashes(), None
             for _, own in Walk(roots[prefix], text):
-                there.add(path_patterns.values_in(text, own, bound))
+                values = path_patterns.values_in(text, own, bound)
+                if values != before:  # the files of one picture mostly follow one another
+                    there.add(values)
+                before = values
         return path_patterns.values_in(text, fields, bound) in there
 
     return has_file

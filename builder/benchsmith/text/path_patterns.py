@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from benchsmith.text import file_endings, unicode_names
+from benchsmith.text.greedy_split import PlainPart
 from benchsmith.text.placeholders import (
     PLACEHOLDER,
     SHAPES,
@@ -183,8 +184,9 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     if is_easy(part):
         match = expression(part, any_case=any_case).fullmatch(name)
         return picture_values(part, match.groupdict()) if match else None
-    bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
-    first, *literals = (part[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    first, *literals = _literals(part)
+    if not any_case and (plain := _plain(part)):
+        return plain.match(name)
     starts = [expression(literal, any_case=any_case, name_end=False) for literal in literals[:-1]]
     last = expression(literals[-1], any_case=any_case)
     forms = [_shape(found) if found.group(3) or found.group(2) else "" for found in wildcards]
@@ -220,6 +222,26 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
         place = met_here.end() if met_here else end
     spans = zip(wildcards, found[::2], found[1::2], strict=True)
     return picture_values(part, {w.group(1): name[a:b] for w, a, b in spans if w.group(1)})
+
+
+@lru_cache(maxsize=256)
+def _plain(part: str) -> PlainPart | None:
+    """Return one part of a pattern, if none of its wildcards has a shape or a step."""
+    wildcards = _wildcards(part)
+    if any(found.group(3) or found.group(2) for found in wildcards):
+        return None
+    first, *between, last = _literals(part)
+    names = tuple(found.group(1) for found in wildcards)
+    texts = tuple(map(unicode_names.composed, between))
+    least = tuple(1 if name else 0 for name in names)
+    return PlainPart(names, unicode_names.composed(first), texts, expression(last), least)
+
+
+@lru_cache(maxsize=256)
+def _literals(part: str) -> tuple[str, ...]:
+    """Return the texts before, between and after the wildcards of one part of a pattern."""
+    edges = [0, *(edge for found in _wildcards(part) for edge in found.span()), len(part)]
+    return tuple(part[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
 def picture_values(part: str, found: dict[str, str]) -> dict[str, str]:

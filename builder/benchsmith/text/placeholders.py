@@ -150,8 +150,16 @@ def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> 
     >>> values_in("{patient}/mask_{n=2}.png", {"patient": "p1", "n": "0012"}, ["n"])
     ('12',)
     """
-    own = _forms(pattern)
+    own = _rewritten(pattern)
+    if not own:
+        return tuple([fields[n] for n in names])
     return tuple(_written(fields[n], *own[n]) if n in own else fields[n] for n in names)
+
+
+@lru_cache(maxsize=1024)
+def _rewritten(pattern: str) -> Mapping[str, tuple[int | None, str]]:
+    """Return the step and the shape of each placeholder that may write a value differently."""
+    return {name: form for name, form in _forms(pattern).items() if form[0] or form[1].isdigit()}
 
 
 def stepped(value: str, step: int) -> str:
