@@ -35,6 +35,10 @@ UNPARSED = {
     "a long list": ("a: [" + "1," * 490_000 + "]", 1, "has more than 20000 lines and commas"),
     "a long text": ("a: |\n" + " b\n" * 300_000, 20_001, "has more than 20000 lines and commas"),
     "comments": ("a: 1\n" + "#\n" * 500_000, 20_001, "has more than 20000 lines and commas"),
+    "keys after carriage returns": (
+        "k: 1\r" * 100_000, 20_001, "has more than 20000 lines and commas"
+    ),
+    "a long comment": ("a: 1\n#" + "#" * 900_000, 2, "has a line of more than 50000 characters"),
     "an open quote": ("a: '" + "b\n" * 400_000, 20_001, "has more than 20000 lines and commas"),
     "many brackets": ("a: 1\n" + "b: [[]]\n" * 2_000, 1002, "has more than 2000 brackets"),
     "too many bytes": ("a: " + "b" * (1 << 20), 1, "has 1048579 bytes, more than the 1048576"),
@@ -88,6 +92,15 @@ def test_ordinary_documents_are_far_from_the_bounds() -> None:
             text = path.read_text("utf-8")
             assert yaml_size.too_much(text) is None
             assert 10 * (text.count("\n") + text.count(",")) < yaml_size.MAX_PARTS
+            assert 10 * max(map(len, text.split("\n"))) < yaml_size.MAX_LINE
+
+
+def test_a_line_may_have_as_many_characters_as_the_limit_says() -> None:
+    most = yaml_size.MAX_LINE
+    assert yaml_size.too_much("a: 1\r\n" + "#" * most + "\r\nb: 2") is None
+    assert yaml_size.too_much("a: 1\r\n" + "#" * (most + 1)) == (
+        2, "has a line of more than 50000 characters"
+    )  # fmt: skip
 
 
 def test_problems_and_their_words_are_bounded(tmp_path: Path) -> None:
