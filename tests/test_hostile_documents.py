@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchsmith.documents import problems as problems_of_documents
 from benchsmith.documents import recipe, text_file, tree, tsv, yaml_size
+from benchsmith.documents.lexicon import word_mappings
+from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.documents.problems import (
     MAX_KNOWN,
     MAX_LETTERS,
@@ -226,6 +230,32 @@ def test_a_near_word_is_not_looked_for_among_very_many() -> None:
     assert did_you_mean("label-1x", many) == ""
     assert did_you_mean("LABEL-7", many) == "did you mean label-7?"
     assert did_you_mean("label-1x", many[:20]) != ""
+
+
+def test_a_near_word_is_looked_for_only_for_problems_that_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each search compares the word with all labels, and a mapping may have a million rows."""
+    sought: list[str] = []
+
+    def counted(word: str, known: Iterable[str]) -> str:
+        sought.append(word)
+        return did_you_mean(word, known)
+
+    monkeypatch.setattr(problems_of_documents, "did_you_mean", counted)
+    path = tmp_path / "lexicon" / "mappings" / "s.tsv"
+    path.parent.mkdir(parents=True)
+    rows = "".join(f"w{n}\texact\tlivr{n}\tann\t\n" for n in range(5_000))
+    path.write_text("raw\trelation\tlabel\treviewed_by\tnote\n" + rows)
+    problems = Problems(tmp_path)
+    liver = tree.Term("liver", "", "liver", (), "", "", path, 1)
+    labels = tree.Axis({"liver": liver})
+    check = RowChecks({"label": labels}, problems, frozenset({"ann"}))
+    word_mappings.collect(tmp_path / "lexicon", check, frozenset({"s"}))
+    listed = [p for p in problems.found if p.file == "lexicon/mappings/s.tsv"]
+    assert len(listed) == MAX_PER_FILE + 1
+    assert sum(p.hint == "did you mean liver?" for p in listed) == MAX_PER_FILE
+    assert len([word for word in sought if word.startswith("livr")]) == MAX_PER_FILE
 
 
 def test_a_recipe_in_utf_16_is_checked_like_any_other(project: Project) -> None:
