@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchsmith.documents import problems as problems_of_documents
 from benchsmith.documents import recipe, text_file, tree, tsv, yaml_size
+from benchsmith.documents.lexicon import word_mappings
+from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.documents.problems import (
     MAX_KNOWN,
     MAX_LETTERS,
@@ -35,6 +39,10 @@ UNPARSED = {
     "a long list": ("a: [" + "1," * 490_000 + "]", 1, "has more than 20000 lines and commas"),
     "a long text": ("a: |\n" + " b\n" * 300_000, 20_001, "has more than 20000 lines and commas"),
     "comments": ("a: 1\n" + "#\n" * 500_000, 20_001, "has more than 20000 lines and commas"),
+    "keys after carriage returns": (
+        "k: 1\r" * 100_000, 20_001, "has more than 20000 lines and commas"
+    ),
+    "a long comment": ("a: 1\n#" + "#" * 900_000, 2, "has a line of more than 50000 characters"),
     "an open quote": ("a: '" + "b\n" * 400_000, 20_001, "has more than 20000 lines and commas"),
     "many brackets": ("a: 1\n" + "b: [[]]\n" * 2_000, 1002, "has more than 2000 brackets"),
     "too many bytes": ("a: " + "b" * (1 << 20), 1, "has 1048579 bytes, more than the 1048576"),
@@ -88,6 +96,15 @@ def test_ordinary_documents_are_far_from_the_bounds() -> None:
             text = path.read_text("utf-8")
             assert yaml_size.too_much(text) is None
             assert 10 * (text.count("\n") + text.count(",")) < yaml_size.MAX_PARTS
+            assert 10 * max(map(len, text.split("\n"))) < yaml_size.MAX_LINE
+
+
+def test_a_line_may_have_as_many_characters_as_the_limit_says() -> None:
+    most = yaml_size.MAX_LINE
+    assert yaml_size.too_much("a: 1\r\n" + "#" * most + "\r\nb: 2") is None
+    assert yaml_size.too_much("a: 1\r\n" + "#" * (most + 1)) == (
+        2, "has a line of more than 50000 characters"
+    )  # fmt: skip
 
 
 def test_problems_and_their_words_are_bounded(tmp_path: Path) -> None:
@@ -213,6 +230,32 @@ def test_a_near_word_is_not_looked_for_among_very_many() -> None:
     assert did_you_mean("label-1x", many) == ""
     assert did_you_mean("LABEL-7", many) == "did you mean label-7?"
     assert did_you_mean("label-1x", many[:20]) != ""
+
+
+def test_a_near_word_is_looked_for_only_for_problems_that_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each search compares the word with all labels, and a mapping may have a million rows."""
+    sought: list[str] = []
+
+    def counted(word: str, known: Iterable[str]) -> str:
+        sought.append(word)
+        return did_you_mean(word, known)
+
+    monkeypatch.setattr(problems_of_documents, "did_you_mean", counted)
+    path = tmp_path / "lexicon" / "mappings" / "s.tsv"
+    path.parent.mkdir(parents=True)
+    rows = "".join(f"w{n}\texact\tlivr{n}\tann\t\n" for n in range(5_000))
+    path.write_text("raw\trelation\tlabel\treviewed_by\tnote\n" + rows)
+    problems = Problems(tmp_path)
+    liver = tree.Term("liver", "", "liver", (), "", "", path, 1)
+    labels = tree.Axis({"liver": liver})
+    check = RowChecks({"label": labels}, problems, frozenset({"ann"}))
+    word_mappings.collect(tmp_path / "lexicon", check, frozenset({"s"}))
+    listed = [p for p in problems.found if p.file == "lexicon/mappings/s.tsv"]
+    assert len(listed) == MAX_PER_FILE + 1
+    assert sum(p.hint == "did you mean liver?" for p in listed) == MAX_PER_FILE
+    assert len([word for word in sought if word.startswith("livr")]) == MAX_PER_FILE
 
 
 def test_a_recipe_in_utf_16_is_checked_like_any_other(project: Project) -> None:

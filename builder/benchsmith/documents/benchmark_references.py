@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import query
 from benchsmith.documents.benchmark import SIMILARITY_BY_MODALITY, Benchmark
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, did_you_mean, nearest
 from benchsmith.documents.recipe import source_ids
 from benchsmith.documents.yaml import Lines
 from benchsmith.text import path_patterns
@@ -24,7 +24,7 @@ class Place(NamedTuple):
     lines: Lines
     problems: Problems
 
-    def add(self, key: tuple[int | str, ...], what: str, hint: str) -> None:
+    def add(self, key: tuple[int | str, ...], what: str, hint: str | Callable[[], str]) -> None:
         """Add a problem at a key of the file."""
         self.problems.add(self.path, self.lines.of(key), what, hint)
 
@@ -38,7 +38,7 @@ class Place(NamedTuple):
     ) -> None:
         """Add a problem at a key if a name is not known; `hint` is used where none is near."""
         if name not in known:
-            self.add(key, f"unknown {kind} {name!r}", did_you_mean(name, known) or hint)
+            self.add(key, f"unknown {kind} {name!r}", nearest(name, known, hint))
 
 
 def check(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchsmith.documents import shipped, tsv
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 
 WITHDRAW = "~"
 Key = Callable[[tsv.Row], Hashable]
@@ -58,7 +58,7 @@ def _lay(
         bare = _bare(row, first) if withdraws else row
         id_ = key(bare)
         if withdraws and id_ not in at:
-            hint = did_you_mean(bare[first], {each[first] for each in below})
+            hint = nearest(bare[first], (each[first] for each in below))
             what = f"withdraws {bare[first]!r}, which is not among the shipped rows"
             problems.add(row.path, row.line, what, hint)
         elif withdraws:

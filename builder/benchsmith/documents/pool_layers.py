@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith.documents import shipped, yaml
 from benchsmith.documents.pool import Pool, TaskFile
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 from benchsmith.documents.stems import TaskWords
 
 
@@ -47,7 +47,7 @@ def check_withdrawn(
         if text not in known:
             line = lines.of(("withdrawn", number))
             what = f"withdraws a stem that is not among the shipped ones: {text!r}"
-            problems.add(path, line, what, did_you_mean(text, known))
+            problems.add(path, line, what, nearest(text, known))
 
 
 def laid_words(own: TaskWords, below: Pool | None) -> TaskWords:

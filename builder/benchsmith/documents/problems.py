@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,17 @@ class Problems:
             shown = self._shown[path] = shown or str(path)
         return shown
 
-    def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
-        """Add a problem; at most `MAX_PER_FILE` of each file are listed, and then a line that says so."""
+    def add(self, path: Path, line: int, what: str, hint: str | Callable[[], str] = "") -> None:
+        """Add a problem; at most `MAX_PER_FILE` of each file are listed, and then a line that says so.
+
+        A hint that takes time to find is given as a function (`nearest`): it is called only if the
+        problem is listed.
+        """
         file = self.show(path)
         self._count[file] += 1
         if self._count[file] <= MAX_PER_FILE:
-            self.found.append(Problem(file, line, _cut(what), _cut(hint)))
+            said = hint if isinstance(hint, str) else hint()
+            self.found.append(Problem(file, line, _cut(what), _cut(said)))
         elif self._count[file] == MAX_PER_FILE + 1:
             what = f"has more problems than the {MAX_PER_FILE} that are listed"
             self.found.append(Problem(file, line, what, "correct these first"))
@@ -107,6 +112,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     # if spellings differ only in case, the last one is an id
     near = [folded[form][-1] for form in whole if form in folded][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str = "") -> Callable[[], str]:
+    """Return a function that finds the hint of `did_you_mean`, or `otherwise` if no word is near.
+
+    A search takes tens of milliseconds among the labels, and a table may have a million wrong rows.
+
+    >>> nearest("kidny", ["kidney"])(), nearest("x", ["kidney"], "add it")()
+    ('did you mean kidney?', 'add it')
+    """
+    return lambda: did_you_mean(word, known) or otherwise
 
 
 def _cut(text: str) -> str:

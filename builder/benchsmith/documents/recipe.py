@@ -46,6 +46,7 @@ Pinned = Annotated[
 
 
 def _url(text: str) -> str:
+    text = urls.spelt_out(text)
     if fault := urls.problem(text) or urls.scheme_problem(text):
         raise ValueError(f"{text!r} {fault}")
     return text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith.documents import tsv
 from benchsmith.documents.pools import Pool
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 
 ACCEPTED_FILE = "question_pools/accepted.tsv"
 ACCEPTED_COLUMNS = ("task", "language", "granularity", "answers", "stem", "model", "signed_by")
@@ -45,7 +45,7 @@ def check(
         pool = pools[row["language"]].get(row["task"])
         if pool is None:
             problems.add(path, row.line, f"unknown task {row['task']!r}",
-                         did_you_mean(row["task"], pools[row["language"]]))  # fmt: skip
+                         nearest(row["task"], pools[row["language"]]))  # fmt: skip
             continue
         stems = pool.several if row["answers"] == "several" else pool.stems
         if row["stem"] not in {s.text for s in stems.get(row["granularity"], ())}:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith.documents import layered_table, shipped
 from benchsmith.documents.axes import REQUIRED
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 from benchsmith.documents.tree import Axis, Name, Term
 from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, split_name
 from benchsmith.text.normal_form import normal
@@ -34,10 +34,10 @@ def collect(folder: Path, axes: Mapping[str, Axis], problems: Problems) -> dict[
     for path in shipped.files(folder, "*.*.tsv", problems.home):
         axis, id_ = split_name(path.name, ".tsv")
         if axis not in axes:
-            problems.add(path, 1, f"there is no axis {axis!r}", did_you_mean(axis, axes))
+            problems.add(path, 1, f"there is no axis {axis!r}", nearest(axis, axes))
         if id_ not in LANGUAGES:
             problems.add(path, 1, f"unknown language {id_!r}",
-                         did_you_mean(id_, LANGUAGES) or f"there are: {', '.join(LANGUAGES)}")  # fmt: skip
+                         nearest(id_, LANGUAGES, f"there are: {', '.join(LANGUAGES)}"))  # fmt: skip
     return found
 
 
@@ -52,9 +52,7 @@ def _axis(
             continue
         id_, name = row["id"], Name(row["name"], row.list("synonyms"), row.line)
         if id_ not in terms:
-            problems.add(
-                row.path, row.line, f"unknown {axis} {id_!r}", did_you_mean(id_, terms.terms)
-            )
+            problems.add(row.path, row.line, f"unknown {axis} {id_!r}", nearest(id_, terms.terms))
         elif not _fits(name.name, terms[id_], language):
             problems.add(row.path, row.line, f"{name.name!r} is not in {language.name}")
         if id_ in found:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchsmith.documents import layered_table
 from benchsmith.documents.ids import ID, ID_HINT
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import Key, by_spelling, spelled
 
@@ -186,7 +186,7 @@ def collect(path: Path, problems: Problems) -> Axis:
         terms[term.id] = term
     for term in terms.values():
         if term.parent and term.parent not in terms:
-            hint = did_you_mean(term.parent, terms)
+            hint = nearest(term.parent, terms)
             problems.add(term.path, term.line, f"unknown parent {term.parent!r}", hint)
     _check_depths(terms, problems)
     lines = {term.id: f"{problems.show(term.path)}:{term.line}" for term in terms.values()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchsmith.documents import tsv
 from benchsmith.documents.ids import ID, ID_HINT
 from benchsmith.documents.lexicon import ANY, Lexicon
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 from benchsmith.documents.tree import Axis
 from benchsmith.text.normal_form import normal
 
@@ -88,7 +88,7 @@ def collect(path: Path, lexicon: Lexicon, problems: Problems) -> list[Vote]:
         check_annotators(path, row.line, [vote.annotator], lexicon, problems)
         for axis, terms in axes(lexicon).items():
             if vote.of(axis) and vote.of(axis) not in terms:
-                hint = did_you_mean(vote.of(axis), terms.terms)
+                hint = nearest(vote.of(axis), terms.terms)
                 problems.add(path, row.line, f"unknown {axis} {vote.of(axis)!r}", hint)
         if not vote.task and not vote.department:
             problems.add(path, row.line, "has no vote", "fill in a task or a department")
@@ -117,7 +117,7 @@ def check_item(
 ) -> None:
     """Add a problem for an unknown label or modality."""
     if label not in lexicon.labels:
-        hint = did_you_mean(label, lexicon.labels.terms)
+        hint = nearest(label, lexicon.labels.terms)
         problems.add(path, line, f"unknown label {label!r}", hint)
     check_modality(path, line, modality, lexicon, problems)
 
@@ -127,7 +127,7 @@ def check_modality(
 ) -> None:
     """Add a problem for an unknown modality."""
     if modality != ANY and modality not in lexicon.modalities:
-        hint = did_you_mean(modality, lexicon.modalities.terms)
+        hint = nearest(modality, lexicon.modalities.terms)
         problems.add(path, line, f"unknown modality {modality!r}", hint)
 
 
@@ -137,7 +137,7 @@ def check_annotators(
     """Add a problem for each name that is not in `lexicon/curators.tsv`."""
     for name in names:
         if name not in lexicon.curators:
-            hint = did_you_mean(name, lexicon.curators) or "add a row to lexicon/curators.tsv"
+            hint = nearest(name, lexicon.curators, "add a row to lexicon/curators.tsv")
             problems.add(path, line, f"unknown annotator {name!r}", hint)
 
 

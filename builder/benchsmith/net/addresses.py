@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from unicodedata import normalize
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL = IPv6Network("2000::/3")
+"""All that IANA gives out; `ipaddress` counts site-local and IPv4-compatible addresses as global."""
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal")
 
 
@@ -22,6 +24,8 @@ def is_public(address: str) -> bool:
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
         found = _embedded(found) or found
+    if isinstance(found, IPv6Address) and found not in _GLOBAL:
+        return False
     return found.is_global and not found.is_multicast
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchsmith.documents import tsv
 from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean, nearest
 from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.tagging import sheets
 
@@ -115,9 +115,7 @@ def _votes(
             ids[axis] = documents.term_of(row[axis], terms) if row[axis] else ""
             if row[axis] and not ids[axis]:
                 known = [*terms.terms, *(t.name for t in terms)]
-                hint = (
-                    did_you_mean(row[axis], known) or f"the choices are listed in {sheets.CHOICES}"
-                )
+                hint = nearest(row[axis], known, f"the choices are listed in {sheets.CHOICES}")
                 problems.add(path, line, f"unknown {axis} {row[axis]!r}", hint)
         time = row["time"] or date
         if any(ids.values()) and not time:

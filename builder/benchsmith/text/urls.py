@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, urlsplit
 
 SCHEMES = frozenset(
@@ -12,6 +13,8 @@ SCHEMES = frozenset(
 ARCHIVES = frozenset({"zip", "tar"})
 """Schemes of an archive at another URL: `zip://::https://host/a.zip`."""
 _BEGIN = re.compile(r"[a-z][a-z0-9+.-]*://")
+_SCHEME = re.compile(r"(?:^|(?<=::))[A-Za-z][A-Za-z0-9+.-]*(?=://)")
+_ADDRESS = re.compile(r"(?<=://)\[([^\]/]*)(\]?)")
 _KEY = re.compile(r"(?i)key|token|secret|passw|credential|signature|^(?:sig|auth)$")
 
 
@@ -56,6 +59,29 @@ def scheme_problem(url: str) -> str:
     except ValueError as error:
         return f"is not a valid URL: {error}"
     return ""
+
+
+def spelt_out(url: str) -> str:
+    """Return a URL with schemes in small letters and IPv6 addresses without `::`.
+
+    `::` stands before another URL (`zip://::https://host/a.zip`), so an address must not have it.
+    Raises ValueError for a host in brackets that is no IPv6 address.
+
+    >>> spelt_out("HTTP://[2606:4700::1111]/A"), spelt_out("zip://::HTTPS://host/a.zip")
+    ('http://[2606:4700:0:0:0:0:0:1111]/A', 'zip://::https://host/a.zip')
+    """
+
+    def full(found: re.Match[str]) -> str:
+        try:
+            address = IPv6Address(found[1])
+        except ValueError:
+            address = None
+        if address is None or address.scope_id or not found[2]:
+            raise ValueError(f"has the host {found[0]!r}, which is no IPv6 address in brackets")
+        groups = address.exploded.split(":")
+        return f"[{':'.join(format(int(group, 16), 'x') for group in groups)}]"
+
+    return _ADDRESS.sub(full, _SCHEME.sub(lambda found: found[0].lower(), url))
 
 
 def below(url: str, path: str) -> str:

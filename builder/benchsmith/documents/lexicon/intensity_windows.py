@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchsmith.documents.lexicon.row_checks import RowChecks
-from benchsmith.documents.problems import did_you_mean
+from benchsmith.documents.problems import nearest
 
 WINDOW_COLUMNS = (
     "id", "kind", "level", "width", "low", "high", "anatomy", "modalities", "source", "note",
@@ -106,7 +106,7 @@ def _limited(folder: Path, windows: dict[str, Window], check: RowChecks) -> dict
         bad = [name for name in names if name not in windows or windows[name].kind != "hu"]
         if bad:
             what = f"{bad[0]!r} is no window of Hounsfield units"
-            check.problems.add(row.path, row.line, what, did_you_mean(bad[0], windows))
+            check.problems.add(row.path, row.line, what, nearest(bad[0], windows))
             continue
         if row["measure"] not in MEASURES:
             hint = f"use {' or '.join(MEASURES)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchsmith.documents import layered_table, shipped, tsv
-from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.problems import Problems, nearest
 from benchsmith.documents.tree import Axis
 
 ANY = "*"
@@ -76,7 +76,7 @@ class RowChecks:
                     row.path,
                     row.line,
                     f"unknown {axis} {name!r} in `{column}`",
-                    did_you_mean(name, self.axes[axis].terms),
+                    nearest(name, self.axes[axis].terms),
                 )
 
     def signed(self, row: tsv.Row, column: str) -> None:
@@ -87,8 +87,8 @@ class RowChecks:
             self.problems.add(row.path, row.line, "is not signed", hint)
         for name in names:
             if name not in self.curators:
-                hint = did_you_mean(name, self.curators)
-                self.problems.add(row.path, row.line, f"unknown curator {name!r}", hint)
+                near = nearest(name, self.curators)
+                self.problems.add(row.path, row.line, f"unknown curator {name!r}", near)
 
     def at(self, row: tsv.Row) -> str:
         """Return a row's place, such as ``lexicon/drops.tsv:3``."""
