@@ -16,7 +16,7 @@ from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.library_errors import words_for
-from benchsmith.imaging.dicom.header_person import header_person
+from benchsmith.imaging.dicom.header_person import PERSON_TAGS, header_person
 
 PIXELS = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
@@ -25,7 +25,7 @@ EXPLICIT_BYTES, IMPLICIT_BYTES = 12, 8
 """Bytes of an element before its value (PS3.5 7.1.2 and 7.1.3)."""
 SIZES = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
 TAGS = (
-    "SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation", "PatientID", "IssuerOfPatientID", *SIZES
+    "SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation", *PERSON_TAGS, *SIZES
 )  # fmt: skip
 
 

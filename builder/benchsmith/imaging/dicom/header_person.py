@@ -10,6 +10,8 @@ from benchsmith.text.nobody import names_nobody
 
 STUDY_TAGS = (("study", "StudyInstanceUID"), ("frame", "FrameOfReferenceUID"))
 """A study is of one person (PS3.3 A.1.2.2), and so is what has one frame of reference (C.7.4.1.1.1)."""
+PERSON_TAGS = ("PatientID", "IssuerOfPatientID", *(tag for _, tag in STUDY_TAGS))
+"""Elements that a header must be read with."""
 STANDARD_UID = "1.2.840.10008."
 """Begin of the UIDs of the standard itself, such as the frames of reference of atlases (PS3.6 A)."""
 
