@@ -143,7 +143,7 @@ def test_the_curator_lets_somebody_in_who_can_work_at_once(at: Desk, sit: Sit) -
 @pytest.mark.parametrize(
     ("id_", "name", "said"),
     [("Ann B", "Ann", "is not an id"), ("../x", "Ann", "is not an id"), ("ann", "Ann", "has a link already"),
-     ("newcomer", "", "give the name")],
+     ("newcomer", "", "give the name"), ("newcomer", "a\0", "has a control character")],
 )  # fmt: skip
 def test_who_cannot_be_let_in_changes_nothing(at: Desk, id_: str, name: str, said: str) -> None:
     table = at.project.folder / "lexicon/curators.tsv"

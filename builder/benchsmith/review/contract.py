@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from unicodedata import category
 
 from benchsmith.review.act_store import Action, ActionStore, utc_now
 from benchsmith.tables.partition import fingerprint
@@ -149,7 +150,10 @@ def text_of(value: Mapping[str, Any], name: str, *, most: int = 2000) -> str:
     if len(found) > most:
         raise Refused(f"{name} is longer than {most} characters")
     # TSV rows are single lines, so every run of whitespace becomes one space
-    return " ".join(found.split())
+    line = " ".join(found.split())
+    if any(category(letter) == "Cc" for letter in line):  # other programs stop at such bytes
+        raise Refused(f"{name} has a control character: remove it")
+    return line
 
 
 def number_of(given: Parameters, name: str, least: float, most: float) -> float:
