@@ -38,6 +38,7 @@ from tests.bad_file_cases import (
     YOLO,
     ZARR,
 )
+from tests.label_entries import parsed
 
 # How each kind is read.
 
@@ -193,7 +194,6 @@ def _annotate(
     """Read an entry's labels of `good.png`; a fault of one of them is a fault of the file."""
     from benchsmith import annotations, formats
     from benchsmith.text import path_patterns
-    from tests.label_entries import parsed
 
     request = Request(
         image=image,

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -35,12 +37,19 @@ def encoded(picture: np.ndarray, form: str = "PNG", **how: Any) -> str:
     return base64.b64encode(data.getvalue()).decode()
 
 
-def annotated(folder: Path, picture: np.ndarray, name: str = "a.png", **more: Any) -> Annotations:
+def annotated(
+    folder: Path,
+    picture: np.ndarray,
+    name: str = "a.png",
+    keys: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
+) -> Annotations:
+    """Read a LabelMe file with further fields, by an entry with further keys."""
     PIL.Image.fromarray(picture).save(folder / name)
     size = {"imageHeight": picture.shape[0], "imageWidth": picture.shape[1]}
     tree = {"version": "5.4.1", "flags": {}, "imagePath": name, "shapes": [SQUARE], **size, **more}
     (folder / "a.json").write_text(json.dumps(tree))
-    entry = {"kind": "labelme", "file": "a.json", "frame": "shown"}
+    entry = {"kind": "labelme", "file": "a.json", "frame": "shown", **keys}
     return read(entry, folder, formats.read(folder / name), name=name)
 
 
@@ -99,10 +108,14 @@ def test_what_cannot_be_compared_is_reported(tmp_path: Path, data: object) -> No
 
 
 @pytest.mark.parametrize("stated", ["b.png", "..\\old\\b.png", "x/scan 7.jpg"])
-def test_the_name_of_a_picture_that_is_not_there_is_reported(tmp_path: Path, stated: str) -> None:
-    """Pictures are renamed; of one that is there the file is refused, as other tests say."""
-    found = annotated(tmp_path, scene(1), imagePath=stated)
-    assert len(found.layers) == 1
-    assert "no such picture is beside it: was it renamed?" in found.note
+def test_the_name_of_a_picture_that_is_not_there_is_refused_unless_the_recipe_ignores_it(
+    tmp_path: Path, stated: str
+) -> None:
+    """It may be the file of another picture, or pictures were renamed: a person must say which."""
+    with pytest.raises(DataFault, match="`picture_name: ignore`") as fault:
+        annotated(tmp_path, scene(1), imagePath=stated)
+    assert fault.value.reason == "header"
+    keys = {"picture_name": "ignore"}
+    assert len(annotated(tmp_path, scene(1), keys=keys, imagePath=stated).layers) == 1
     for same in ("a.png", "a.jpg", "../a.png", "D:\\x\\a.png"):
-        assert not annotated(tmp_path, scene(1), imagePath=same).note
+        assert len(annotated(tmp_path, scene(1), imagePath=same).layers) == 1
