@@ -101,8 +101,8 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
     assert kept >= 5
     web.asked.clear()
     assert fetch(tmp_path, web.url)
-    # what the killed one had asked for may be answered late
-    assert len(set(web.asked)) <= 40 - kept
+    # what the killed one had asked for may be answered late; it may have died before it recorded its last object
+    assert len(set(web.asked)) <= 40 - kept + 1
     found = here(tmp_path, web.url)
     assert found == files_of(web.folder) and len(found) == 40
 
