@@ -15,6 +15,6 @@ def person_part(kind: str, *stated: str) -> str:
     """Return one part: the kind and a digest of what is stated.
 
     >>> person_part("patient", "", "7")[:16], person_part("patient", "", "7") == person_part("patient", "", "8")
-    ('patient:c7ab2e2f', False)
+    ('patient:797427cf', False)
     """
     return f"{kind}:{sha256(chr(0).join(stated).encode()).hexdigest()}"

@@ -19,7 +19,7 @@ def unstruck(reply: str) -> tuple[str, bool]:
     """Return a reply without what it strikes, and whether that leaves nothing.
 
     >>> unstruck("~~B~~ C"), unstruck("<s>B</s>C"), unstruck("<s>The answer is B.</s>")
-    ((' C', False), (' C', False), ('<s>The answer is B.</s>', False))
+    (('  C', False), (' C', False), ('<s>The answer is B.</s>', False))
     >>> unstruck("~~B~~")
     ('', True)
     """
