@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import IO
 
 BITS, SAMPLES, FORMAT, PHOTOMETRIC = 258, 277, 339, 262
 _BIG = 43
@@ -37,29 +38,7 @@ def _why(path: Path) -> str:
         big = struct.unpack(f"{order}H", head[2:4])[0] == _BIG
         if big and order == ">":
             return "is a BigTIFF in big-endian byte order, which Pillow does not open: save it in little-endian order, or as a classic TIFF"
-        at = (
-            struct.unpack(f"{order}Q", head[8:16])[0]
-            if big
-            else struct.unpack(f"{order}I", head[4:8])[0]
-        )
-        file.seek(at)
-        count = struct.unpack(f"{order}{'Q' if big else 'H'}", file.read(8 if big else 2))[0]
-        size = 20 if big else 12
-        fields = file.read(size * min(count, MAX_FIELDS))
-        found: dict[int, list[int]] = {}
-        for n in range(len(fields) // size):
-            tag, kind = struct.unpack_from(f"{order}HH", fields, n * size)
-            if tag not in (BITS, SAMPLES, FORMAT, PHOTOMETRIC):
-                continue
-            many = struct.unpack_from(f"{order}{'Q' if big else 'I'}", fields, n * size + 4)[0]
-            place = n * size + (12 if big else 8)
-            width = _SIZES[kind]
-            values = fields[place : place + (8 if big else 4)]
-            if many * width > len(values):
-                file.seek(struct.unpack(f"{order}{'Q' if big else 'I'}", values)[0])
-                values = file.read(min(many, MAX_FIELDS) * width)
-            several = min(many, len(values) // width)
-            found[tag] = list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
+        found = _first_page(file, head, order, big=big)
     bits, types = found.get(BITS) or [1], found.get(FORMAT) or [1]
     samples = (found.get(SAMPLES) or [1])[0]
     shown = next(iter(map(str, found.get(PHOTOMETRIC, []))), "not stated")
@@ -71,3 +50,28 @@ def _why(path: Path) -> str:
         f"has {a_pixel} a pixel, {kinds} of {widths} bits, {endian}, with PhotometricInterpretation"
     )
     return f"{what} {shown}: that kind of TIFF is not read; {MEND}"
+
+
+def _first_page(file: IO[bytes], head: bytes, order: str, *, big: bool) -> dict[int, list[int]]:
+    """Return the values of the tags that are named in a reason. Raises what a damaged directory causes."""
+    count_of, place_of = ("Q", "Q") if big else ("H", "I")
+    width_of_place = struct.calcsize(place_of)
+    # the header is two halves of the width of a place, of which the second one is that of the first page
+    file.seek(struct.unpack_from(f"{order}{place_of}", head, width_of_place)[0])
+    count = struct.unpack(f"{order}{count_of}", file.read(struct.calcsize(count_of)))[0]
+    size = 4 + 2 * width_of_place
+    fields = file.read(size * min(count, MAX_FIELDS))
+    found: dict[int, list[int]] = {}
+    for at in range(0, len(fields) - size + 1, size):
+        tag, kind = struct.unpack_from(f"{order}HH", fields, at)
+        if tag not in (BITS, SAMPLES, FORMAT, PHOTOMETRIC):
+            continue
+        many = struct.unpack_from(f"{order}{place_of}", fields, at + 4)[0]
+        width = _SIZES[kind]
+        values = fields[at + 4 + width_of_place : at + size]
+        if many * width > len(values):
+            file.seek(struct.unpack(f"{order}{place_of}", values)[0])
+            values = file.read(min(many, MAX_FIELDS) * width)
+        several = min(many, len(values) // width)
+        found[tag] = list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
+    return found
