@@ -57,11 +57,16 @@ def _unfiltered(content: bytes, filters: list[bytes]) -> bytes:
                 body = content.strip().removeprefix(b"<~").partition(b"~>")[0]
                 content = base64.a85decode(body)
             else:
-                digits = re.sub(rb"\s", b"", content.partition(b">")[0])
-                content = bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+                content = _from_hex(content.partition(b">")[0])
         except (zlib.error, binascii.Error, ValueError):
             return content
     return content
+
+
+def _from_hex(digits: bytes) -> bytes:
+    """Return the bytes of hexadecimal digits, of which a last one may be missing. Raises ValueError for others."""
+    digits = b"".join(digits.split())
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
 def _strings(data: bytes) -> Iterator[str]:
@@ -71,8 +76,7 @@ def _strings(data: bytes) -> Iterator[str]:
         if match[3] is not None:
             found.append("\n" if match[3] != b"Tj" else "")
         elif match[2] is not None:
-            digits = b"".join(match[2].split())
-            found.append(_decoded(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())))
+            found.append(_decoded(_from_hex(match[2])))
         else:
             found.append(_decoded(_ESCAPE.sub(_unescaped, match[1])))
     if said := "".join(found).strip():
