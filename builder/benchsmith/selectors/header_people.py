@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from benchsmith.core.person_parts import PATIENT
@@ -27,9 +28,7 @@ def named_in_headers(
     for source, patient, parts in _headers(files, namespaces):
         own = rank(0, patient)
         hashed.append(np.array([(rank(0, source, part), own) for part in parts], np.uint64))
-    pairs = np.unique(np.concatenate(hashed), axis=0)
-    once, counts = np.unique(pairs[:, 0], return_counts=True)
-    repeated = set(once[counts > 1].tolist())
+    repeated = of_several(hashed)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     stated: dict[tuple[str, str], set[str]] = defaultdict(set)
     for source, patient, parts in _headers(files, namespaces) if repeated else ():
@@ -42,6 +41,17 @@ def named_in_headers(
         if len(names) > 1 and len(stated[source, part]) <= 1:
             joined[source].append(sorted(names))
     return joined
+
+
+def of_several(hashed: Iterable[npt.NDArray[np.uint64]]) -> set[int]:
+    """Return the first hashes of pairs (n, 2) that stand beside several second ones.
+
+    >>> of_several([np.array([[1, 7], [2, 7], [1, 8], [2, 7]], np.uint64)])
+    {1}
+    """
+    pairs = np.unique(np.concatenate([*hashed]), axis=0)
+    once, counts = np.unique(pairs[:, 0], return_counts=True)
+    return set(once[counts > 1].tolist())
 
 
 def _headers(

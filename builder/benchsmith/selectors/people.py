@@ -19,7 +19,7 @@ from benchsmith.core.patient_spelling import patient_spelling
 from benchsmith.core.random_order import rank
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
-from benchsmith.selectors.header_people import named_in_headers, qualified
+from benchsmith.selectors.header_people import named_in_headers, of_several, qualified
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
@@ -88,9 +88,7 @@ def _spelt_alike(files: CandidateFiles, namespaces: Mapping[str, str]) -> list[l
     for names in _names(files, namespaces):
         alike = np.array([rank(0, spelling(name)) for name in names], np.uint64)
         hashed.append(np.stack([alike, np.array([rank(0, n) for n in names], np.uint64)], axis=1))
-    pairs = np.unique(np.concatenate(hashed), axis=0)
-    once, counts = np.unique(pairs[:, 0], return_counts=True)
-    repeated = set(once[counts > 1].tolist())
+    repeated = of_several(hashed)
     if not repeated:
         return []
     found: dict[str, set[str]] = defaultdict(set)
