@@ -14,6 +14,7 @@ import pytest
 
 from benchsmith.core.retry import RetryPolicy
 from benchsmith.fetch import object_storage, storage_errors, url_cache
+from benchsmith.fetch.cache_files import JOURNAL
 from benchsmith.fetch.storage_errors import StorageError
 from tests.conftest import PROJECT
 from tests.remote_sources import MOST, fetch, here, memory, objects, web
@@ -99,10 +100,13 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
     assert url_cache.place(tmp_path, web.url) is None
     kept = len(objects(tmp_path))
     assert kept >= 5
+    (journal,) = (tmp_path / url_cache.CACHE).rglob(JOURNAL)
+    recorded = sum(line.endswith("]") for line in journal.read_text("utf-8").splitlines())
+    assert recorded in (kept - 1, kept)  # an object is kept first and recorded next
     web.asked.clear()
     assert fetch(tmp_path, web.url)
-    # what the killed one had asked for may be answered late; it may have died before it recorded its last object
-    assert len(set(web.asked)) <= 40 - kept + 1
+    # what the killed one had asked for may be answered late
+    assert len(set(web.asked)) <= 40 - recorded
     found = here(tmp_path, web.url)
     assert found == files_of(web.folder) and len(found) == 40
 
