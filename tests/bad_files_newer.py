@@ -15,7 +15,8 @@ import numpy as np
 import scipy.io
 import tifffile
 
-from tests.bad_file_maker import AFFINE, COLUMNS, EITHER, READ, REFUSED, ROWS, BadFile
+from tests.bad_file import COLUMNS, EITHER, READ, REFUSED, ROWS, BadFile
+from tests.bad_volumes import AFFINE
 
 PICTURE = (np.arange(24 * 32) % 251).astype(np.uint8).reshape(24, 32)
 MATLAB_5 = b"MATLAB 5.0 MAT-file".ljust(116)
