@@ -52,7 +52,7 @@ _SHARE = re.compile(r"\s*[(:：=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%([^,;.\n，；�
 """The percentage of an option, and what it is the percentage of."""
 _UNFIT_SHARE = re.compile(rf"{UNFIT}|(?<!\w)(?:not|no|nicht|pas|não|не)(?!\w)")
 _AFTER_ALL = re.compile(r"^\s*(?:after all|instead|then|indeed|rather)(?=\W*$)")
-_HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|लماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
+_HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|لماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
 
 
 def statements(skeleton: Skeleton) -> list[Statement]:
