@@ -13,7 +13,7 @@ from benchsmith.core.model import Finding, Label, Rejection, Sample
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.library import Library
 from benchsmith.imaging.pixel_digest import pixel_digest
-from benchsmith.stages.contradicting_copies import Disputes, copied, disputes
+from benchsmith.stages.contradicting_copies import REASON, Disputes, copied, disputes
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import record_tables
@@ -51,7 +51,7 @@ def read_copies(
     pictures = record_tables.to_table(found, Sample)
     copies = copied(pictures)
     what = disputes(copies, rows, normaliser, pictures) if copies else Disputes()
-    kept, lost = normalise(rows, normaliser, what)
+    kept, lost = normalise(rows, normaliser, {REASON: what})
     labels: dict[str, set[str]] = {}
     unknown: dict[str, set[str]] = {}
     for row in record_tables.from_table(kept, Label):

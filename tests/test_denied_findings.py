@@ -38,7 +38,7 @@ def labelled(
     rows = record_tables.to_table([f for u in units.values() for f in u.findings], Finding)
     normaliser = Normaliser(library.lexicon)
     found = denied(rows, normaliser, frozenset({unmarked} - {""}))
-    kept, lost = normalise(rows, normaliser, denied=found)
+    kept, lost = normalise(rows, normaliser, {REASON: found})
     labels_of: dict[str, dict[str, Label]] = {key: {} for key in units}
     for row in record_tables.from_table(kept, Label):
         labels_of[row.sample.partition("/")[2]][row.label] = row

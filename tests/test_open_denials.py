@@ -35,7 +35,7 @@ def labelled(
     units, _ = ingested(folder, labels=labels, images="img/{key}.png")
     rows = record_tables.to_table([f for u in units.values() for f in u.findings], Finding)
     normaliser = Normaliser(library.lexicon)
-    kept, lost = normalise(rows, normaliser, left_open=open_denials(rows, normaliser, unmarked))
+    kept, lost = normalise(rows, normaliser, {REASON: open_denials(rows, normaliser, unmarked)})
     found: dict[str, dict[str, Label]] = {key: {} for key in units}
     for row in record_tables.from_table(kept, Label):
         found[row.sample.partition("/")[2]][row.label] = row

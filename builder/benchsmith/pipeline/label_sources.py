@@ -107,33 +107,24 @@ def normalise_rows(
     source: Source, before: Partition, to: Partition, normaliser: Normaliser
 ) -> None:
     """Map a source's findings to labels of the lexicon."""
-    found = disputes_in(before, normaliser)
-    denied, left_open = denied_in(source, before, normaliser)
-    work = partial(
-        normalise, normaliser=normaliser, disputes=found, made=made_in(source), denied=denied,
-        left_open=left_open,
-    )  # fmt: skip
+    found = {**denied_in(source, before, normaliser), REASON: disputes_in(before, normaliser)}
+    work = partial(normalise, normaliser=normaliser, disputes=found, made=made_in(source))
     transform_rows(before, to, NORMALISE, source.id, Label, work)
 
 
-def denied_in(
-    source: Source, ingested: Partition, normaliser: Normaliser
-) -> tuple[Disputes, Disputes]:
-    """Return the findings of a source that deny others of their picture, and those others.
-
-    Then those that deny what the source leaves open.
-    """
+def denied_in(source: Source, ingested: Partition, normaliser: Normaliser) -> dict[str, Disputes]:
+    """Return, by reason code, findings that deny others of their picture or what the source leaves open."""
     if not any(
         denied_findings.denies(raw, normaliser.resolve(raw, source.id, modality).label)
         for raw, modality in own_words(ingested.folder)
     ):
-        return Disputes(), Disputes()
+        return {}
     findings = record_tables.read(ingested.folder / ROWS, list(open_denials.COLUMNS))
     unmarked = unmarked_in(source)
-    return (
-        denied_findings.denied(findings, normaliser, unmarked),
-        open_denials.open_denials(findings, normaliser, unmarked),
-    )
+    return {
+        denied_findings.REASON: denied_findings.denied(findings, normaliser, unmarked),
+        open_denials.REASON: open_denials.open_denials(findings, normaliser, unmarked),
+    }
 
 
 def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:
@@ -164,9 +155,7 @@ def disputed_rows(
     copies = copied(record_tables.read(ingested.folder / SAMPLES, ["id", "pixels"]))
     samples = [name for each in copies if disputed.intersection(each) for name in each]
     rows = record_tables.where(ingested.folder / ROWS, "sample", samples)
-    denied, left_open = denied_in(source, ingested, normaliser)
-    made = made_in(source)
-    return normalise(rows, normaliser, made=made, denied=denied, left_open=left_open)[0]
+    return normalise(rows, normaliser, denied_in(source, ingested, normaliser), made_in(source))[0]
 
 
 def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:

@@ -10,10 +10,8 @@ import pyarrow as pa
 from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.stages.absent_words import searched_column, strange_words
-from benchsmith.stages.contradicting_copies import REASON, Disputes
-from benchsmith.stages.denied_findings import REASON as DENIED
+from benchsmith.stages.contradicting_copies import Disputes
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.open_denials import REASON as LEFT_OPEN
 from benchsmith.stages.resolved_word import UNDECIDED, UNMAPPED, Resolved
 from benchsmith.stages.same_marks import REASON as SAME_MARKS
 from benchsmith.stages.same_marks import same_marks
@@ -22,7 +20,7 @@ from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-NO_DISPUTES = Disputes()
+NO_DISPUTES: Mapping[str, Disputes] = {}
 REVISION = 10
 
 
@@ -38,30 +36,24 @@ def inputs(context: KeyContext, source: str) -> Facts:
 def normalise(
     findings: pa.Table,
     normaliser: Normaliser,
-    disputes: Disputes = NO_DISPUTES,
+    disputes: Mapping[str, Disputes] = NO_DISPUTES,
     made: frozenset[str] = frozenset(),
-    denied: Disputes = NO_DISPUTES,
-    left_open: Disputes = NO_DISPUTES,
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
-    well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes`, `denied` and `left_open` have are rejected, and unknown in the picture. Marks with the same
-    pixels and unrelated labels are rejected, except those of labels that the recipe has `made` of others.
+    well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels in
+    `disputes`, by reason code, are rejected, and unknown in the picture; a label in several has the first
+    reason. Marks with the same pixels and unrelated labels are rejected, except those of labels that the
+    recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
-    same = same_marks(findings, normaliser, made)
-    for code, each in (
-        (DENIED, denied.details),
-        (LEFT_OPEN, left_open.details),
-        (REASON, disputes.details),
-        (SAME_MARKS, same),
-    ):
-        if each:
-            found["reason"] = _contradicting(findings, found["reason"], each, code)
-    details = {**same, **disputes.details, **left_open.details, **denied.details}
+    contradicting = {code: each.details for code, each in disputes.items()}
+    contradicting[SAME_MARKS] = same_marks(findings, normaliser, made)
+    for code, details in contradicting.items():
+        if details:
+            found["reason"] = _contradicting(findings, found["reason"], details, code)
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
@@ -71,14 +63,14 @@ def normalise(
     out = coded_columns.replace_column(out, "neighbours", neighbours)
     searched = searched_column(out, strange, normaliser)
     out = coded_columns.replace_column(out, "searched", searched)
-    for each_unknown in (disputes.unknown, denied.unknown, left_open.unknown):
-        if each_unknown:
-            out = _with_unknown(out, each_unknown)
+    for each in disputes.values():
+        if each.unknown:
+            out = _with_unknown(out, each.unknown)
     rejected = coded_columns.rejection_table(
         NAME,
         findings.filter(lost),
         found["reason"].filter(lost),
-        _why(findings, found, lost, details),
+        _why(findings, found, lost, contradicting),
     )
     schema = record_tables.schema(Label)
     return out.select(schema.names).cast(schema), rejected
@@ -121,11 +113,14 @@ def _with_unknown(labels: pa.Table, unknown: Mapping[str, frozenset[str]]) -> pa
 
 
 def _why(
-    findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array, details: Mapping[str, str]
+    findings: pa.Table,
+    found: Mapping[str, pa.Array],
+    lost: pa.Array,
+    contradicting: Mapping[str, Mapping[str, str]],
 ) -> pa.Array:
     """Return the details of rejections: the word, where the source states it, and what dropped it.
 
-    For a finding in `details`, it is the contradiction.
+    For a finding rejected with a reason in `contradicting`, it is the contradiction.
     """
     raw = findings["raw"].filter(lost)
     quoted = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("quoted",))
@@ -139,14 +134,12 @@ def _why(
     by = pc.if_else(pc.equal(at, ""), "", by)
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
-    if not details:
-        return why
-    disputed = pc.is_in(
-        code, value_set=pa.array([DENIED, LEFT_OPEN, REASON, SAME_MARKS], pa.string())
-    )
-    ids = findings["id"].filter(lost).to_pylist()
-    copies = pa.array([details.get(name, "") for name in ids], pa.string())
-    return pc.if_else(disputed, copies, why)
+    for reason, details in contradicting.items():
+        if details:
+            ids = findings["id"].filter(lost).to_pylist()
+            stated_by = pa.array([details.get(name, "") for name in ids], pa.string())
+            why = pc.if_else(pc.equal(code, reason), stated_by, why)
+    return why
 
 
 def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, pa.Array]:
