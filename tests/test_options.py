@@ -38,11 +38,16 @@ def pools(draw: st.DrawFn) -> list[Item]:
     counts = draw(st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9), min_size=2))
     pairs = [(a, b) for a in counts for b in counts if a < b]
     apart = {frozenset(p) for p in draw(st.lists(st.sampled_from(pairs), max_size=5))}
+    total = sum(counts.values())
+    seen_by_item = iter(
+        draw(st.binary(min_size=total, max_size=total))
+    )  # a set an item is slow to draw
     found = []
     for label, n in counts.items():
         wrong = frozenset(o for o in counts if o != label and frozenset((o, label)) not in apart)
         for i in range(n):
-            seen = frozenset(draw(st.sets(st.sampled_from(sorted(counts)), max_size=2)))
+            pair = divmod(next(seen_by_item), 16)
+            seen = {LABELS[k] for k in pair if k < len(LABELS)}  # two labels, one or none
             found.append(Item(f"{label}{i}", label, wrong - seen, (2, 3), 2))
     while found != (able := [_within(found, i) for i in found if _within(found, i).wrong]):
         found = able

@@ -23,29 +23,42 @@ from tests.rows import choices
 __all__ = ["small"]
 
 
-def scene(lexicon: object, n: int, shown: set[str], share: float = 0.05) -> list[Choice]:
+OFTEN = {"liver": 80, "spleen": 60, "kidney": 50, "gallbladder": 25}
+"""Organs of the pictures, and in how many of a hundred each is."""
+
+
+@pytest.fixture(scope="module")
+def organs(small: tuple[Benchmark, Library]) -> dict[str, Choice]:
+    """A target of each organ."""
+    return {one.label: one for one in choices(small[1].lexicon, dict.fromkeys(OFTEN, 1))}
+
+
+def scene(organs: dict[str, Choice], n: int, shown: set[str], share: float = 0.05) -> list[Choice]:
     """Targets of one picture that shows some labels."""
     found = []
     for label in sorted(shown):
-        (c,) = choices(lexicon, {label: 1})  # type: ignore[arg-type]
         others = tuple(
             Neighbour(name=o, in_region=0.0, in_box=0.0, share=share)
             for o in sorted(shown - {label})
         )
         found.append(
-            replace(c, id=f"abdomen/{n}#{label}", sample=f"abdomen/{n}", neighbours=others)
+            replace(
+                organs[label],
+                id=f"abdomen/{n}#{label}",
+                sample=f"abdomen/{n}",
+                neighbours=others,
+            )
         )
     return found
 
 
-def pictures(lexicon: object, count: int) -> tuple[list[Choice], dict[str, set[str]]]:
+def pictures(organs: dict[str, Choice], count: int) -> tuple[list[Choice], dict[str, set[str]]]:
     """Pictures of two or three organs; a liver is in most of them, a gallbladder in few."""
     chosen: list[Choice] = []
     shown: dict[str, set[str]] = {}
-    often = {"liver": 80, "spleen": 60, "kidney": 50, "gallbladder": 25}
     for n in range(count):
-        there = {o for o, p in often.items() if rank(5, str(n), o) % 100 < p}
-        chosen += scene(lexicon, n, there)
+        there = {o for o, p in OFTEN.items() if rank(5, str(n), o) % 100 < p}
+        chosen += scene(organs, n, there)
         shown[f"abdomen/{n}"] = there
     return chosen, shown
 
@@ -55,8 +68,9 @@ BOTH = {"answers": ("one", "several"), "views": ("image",)}
 
 def test_a_picture_of_several_things_is_asked_about_once_with_a_true_key(
     small: tuple[Benchmark, Library],
+    organs: dict[str, Choice],
 ) -> None:
-    chosen, shown = pictures(small[1].lexicon, 60)
+    chosen, shown = pictures(organs, 60)
     rows = asked(small, chosen, **BOTH, several=Several(per_task=1000))
     found = [q for q in rows if isinstance(q, Question) and q.several]
     # what nearly every picture shows is offered only as often as it can be wrong too
@@ -100,10 +114,12 @@ def test_a_common_label_gives_nothing_away(small: tuple[Benchmark, Library]) -> 
     assert max(shares) - min(shares) < 0.05, dict(zip(often, shares, strict=True))
 
 
-def test_what_is_small_or_uncertain_is_no_option(small: tuple[Benchmark, Library]) -> None:
-    chosen, _ = pictures(small[1].lexicon, 40)
+def test_what_is_small_or_uncertain_is_no_option(
+    small: tuple[Benchmark, Library], organs: dict[str, Choice]
+) -> None:
+    chosen, _ = pictures(organs, 40)
     speck = Neighbour(name="gallbladder", in_region=0.0, in_box=0.0, share=0.0001)
-    extra = [c for n in range(900, 920) for c in scene(small[1].lexicon, n, {"kidney", "spleen"})]
+    extra = [c for n in range(900, 920) for c in scene(organs, n, {"kidney", "spleen"})]
     extra = [replace(c, neighbours=(*c.neighbours, speck)) for c in extra]
     rows = asked(small, chosen + extra, **BOTH, several=Several(per_task=1000, fewest_options=3))
     those = {c.sample for c in extra}
@@ -114,8 +130,10 @@ def test_what_is_small_or_uncertain_is_no_option(small: tuple[Benchmark, Library
         assert {q.option_labels[a] for a in q.answers} == {"kidney", "spleen"}
 
 
-def test_pictures_over_the_quota_are_reported(small: tuple[Benchmark, Library]) -> None:
-    chosen, _ = pictures(small[1].lexicon, 60)
+def test_pictures_over_the_quota_are_reported(
+    small: tuple[Benchmark, Library], organs: dict[str, Choice]
+) -> None:
+    chosen, _ = pictures(organs, 60)
     rows = asked(small, chosen, **BOTH, several=Several(per_task=12))
     found = [q for q in rows if isinstance(q, Question) and q.several]
     assert len(found) == 8, "12 shared 1 : 2 between the splits"
@@ -127,9 +145,9 @@ def test_pictures_over_the_quota_are_reported(small: tuple[Benchmark, Library]) 
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_questions_do_not_depend_on_the_order_of_targets(
-    small: tuple[Benchmark, Library], data: st.DataObject
+    small: tuple[Benchmark, Library], organs: dict[str, Choice], data: st.DataObject
 ) -> None:
-    chosen, _ = pictures(small[1].lexicon, 12)
+    chosen, _ = pictures(organs, 12)
     changed: dict[str, object] = {"answers": ("one", "several")}
     first = {q.id: q for q in asked(small, chosen, **changed) if isinstance(q, Question)}
     mixed = data.draw(st.permutations(chosen))
