@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from benchsmith.cli import COLLECTED_AFTER
 from benchsmith.engine.machine import cores
-from tests import doctest_files, world
+from tests import doctest_files, temporary_folder, world
 from tests.browser import browser, visit
 from tests.command import benchsmith
 from tests.paths import PROJECT
@@ -93,6 +93,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look for doctests where some are, in all folders and not in this one alone."""
+    temporary_folder.choose()
     config.pluginmanager.register(doctest_files)
 
 

@@ -30,7 +30,7 @@ def test_the_storage_library_reads_the_same_host() -> None:
     url = Data(url="http://[2606:4700::1111]/a", path=".").url
     assert url is not None
     system, root = url_to_fs(url)
-    assert (system.protocol, root) == (("http", "https"), url)
+    assert ("http" in system.protocol, root) == (True, url)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import tifffile
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault
-from benchsmith.formats.tiff_directory import MEANT
+from benchsmith.formats.tiff_entries import MEANT
+from benchsmith.formats.unread_tiff import why_unread
 from tests import tiff_pages
 
 SIGNED = (np.indices((20, 24)).sum(axis=0) - 15).astype(np.int16)
@@ -77,6 +78,10 @@ def test_a_tag_that_is_listed_twice(tmp_path: Path) -> None:
     changed(path, entries[SOFTWARE], "<H", BITS)
     with pytest.raises(DataFault, match="BitsPerSample twice"):
         formats.read(path)
+    # older Pillows do not open it: the reason is the same
+    assert (
+        why_unread(path) == "begins as a TIFF, and its first page has the tag BitsPerSample twice"
+    )
 
 
 def test_a_palette_that_does_not_fit_the_bits_of_its_indices(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import struct
 from pathlib import Path
 from typing import IO
 
+from benchsmith.formats.tiff_entries import Entry, entries, repeated
+
 BITS, SAMPLES, FORMAT, PHOTOMETRIC = 258, 277, 339, 262
 _BIG = 43
 """The version of BigTIFF."""
 _SIZES = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8}
 """Bytes of a whole number by the type of its field."""
 _LETTERS = {1: "B", 2: "H", 4: "I", 8: "Q"}
-MAX_FIELDS = 1000
+MAX_VALUES = 1000
 TYPES = {
     1: "unsigned numbers",
     2: "signed numbers",
@@ -38,7 +40,19 @@ def _why(path: Path) -> str:
         big = struct.unpack(f"{order}H", head[2:4])[0] == _BIG
         if big and order == ">":
             return "is a BigTIFF in big-endian byte order, which Pillow does not open: save it in little-endian order, or as a classic TIFF"
-        found = _first_page(file, head, order, big=big)
+        # the header is two halves of the width of a place, of which the second one is that of the first page
+        place = "Q" if big else "I"
+        start = struct.unpack_from(f"{order}{place}", head, struct.calcsize(place))[0]
+        listed = entries(file, start, order, big=big)
+        if listed is None:
+            return "begins as a TIFF, and the directory of its first page ends outside the file"
+        if twice := repeated(listed):
+            return f"begins as a TIFF, and its first page has the tag {twice} twice"
+        found = {
+            one.tag: _values(file, one, order, place)
+            for one in listed
+            if one.tag in (BITS, SAMPLES, FORMAT, PHOTOMETRIC)
+        }
     bits, types = found.get(BITS) or [1], found.get(FORMAT) or [1]
     samples = (found.get(SAMPLES) or [1])[0]
     shown = next(iter(map(str, found.get(PHOTOMETRIC, []))), "not stated")
@@ -52,26 +66,11 @@ def _why(path: Path) -> str:
     return f"{what} {shown}: that kind of TIFF is not read; {MEND}"
 
 
-def _first_page(file: IO[bytes], head: bytes, order: str, *, big: bool) -> dict[int, list[int]]:
-    """Return the values of the tags that are named in a reason. Raises what a damaged directory causes."""
-    count_of, place_of = ("Q", "Q") if big else ("H", "I")
-    width_of_place = struct.calcsize(place_of)
-    # the header is two halves of the width of a place, of which the second one is that of the first page
-    file.seek(struct.unpack_from(f"{order}{place_of}", head, width_of_place)[0])
-    count = struct.unpack(f"{order}{count_of}", file.read(struct.calcsize(count_of)))[0]
-    size = 4 + 2 * width_of_place
-    fields = file.read(size * min(count, MAX_FIELDS))
-    found: dict[int, list[int]] = {}
-    for at in range(0, len(fields) - size + 1, size):
-        tag, kind = struct.unpack_from(f"{order}HH", fields, at)
-        if tag not in (BITS, SAMPLES, FORMAT, PHOTOMETRIC):
-            continue
-        many = struct.unpack_from(f"{order}{place_of}", fields, at + 4)[0]
-        width = _SIZES[kind]
-        values = fields[at + 4 + width_of_place : at + size]
-        if many * width > len(values):
-            file.seek(struct.unpack(f"{order}{place_of}", values)[0])
-            values = file.read(min(many, MAX_FIELDS) * width)
-        several = min(many, len(values) // width)
-        found[tag] = list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
-    return found
+def _values(file: IO[bytes], entry: Entry, order: str, place: str) -> list[int]:
+    """Return the whole numbers of an entry. Raises what a damaged one causes."""
+    width, values = _SIZES[entry.kind], entry.value
+    if entry.count * width > len(values):
+        file.seek(struct.unpack(f"{order}{place}", values)[0])
+        values = file.read(min(entry.count, MAX_VALUES) * width)
+    several = min(entry.count, len(values) // width)
+    return list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
