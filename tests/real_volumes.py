@@ -20,6 +20,7 @@ from benchsmith.skills.contract import Scene
 from tests import world
 from tests.command import benchsmith
 from tests.paths import PROJECT
+from tests.unaudited import unaudited
 
 PACKAGES = PROJECT / ".cache/packages"
 CT = PACKAGES / "totalsegmentator==2.18.0/tests/reference_files"
@@ -75,7 +76,7 @@ def build(folder: Path) -> None:
         (folder / SCENES).write_bytes(pickle.dumps(list(scenes)))
         return asked(scenes, *more)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with unaudited(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(ask_skills, "ask_skills", kept)
         benchsmith("build", "real", "--workers", "1", folder=folder)
 

@@ -50,6 +50,7 @@ def pictures(lexicon: object, count: int) -> tuple[list[Choice], dict[str, set[s
     return chosen, shown
 
 
+ANSWERS: dict[str, object] = {"answers": ("one", "several")}
 BOTH = {"answers": ("one", "several"), "views": ("image",)}
 
 
@@ -124,16 +125,23 @@ def test_pictures_over_the_quota_are_reported(small: tuple[Benchmark, Library]) 
     assert all(r.subject.endswith(":several") for r in over)
 
 
+@pytest.fixture(scope="module")
+def twelve(small: tuple[Benchmark, Library]) -> tuple[list[Choice], dict[str, Question]]:
+    """Return the targets of twelve pictures, and what is asked about them in this order."""
+    chosen, _ = pictures(small[1].lexicon, 12)
+    return chosen, {q.id: q for q in asked(small, chosen, **ANSWERS) if isinstance(q, Question)}
+
+
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_questions_do_not_depend_on_the_order_of_targets(
-    small: tuple[Benchmark, Library], data: st.DataObject
+    small: tuple[Benchmark, Library],
+    twelve: tuple[list[Choice], dict[str, Question]],
+    data: st.DataObject,
 ) -> None:
-    chosen, _ = pictures(small[1].lexicon, 12)
-    changed: dict[str, object] = {"answers": ("one", "several")}
-    first = {q.id: q for q in asked(small, chosen, **changed) if isinstance(q, Question)}
+    chosen, first = twelve
     mixed = data.draw(st.permutations(chosen))
-    assert {q.id: q for q in asked(small, mixed, **changed) if isinstance(q, Question)} == first
+    assert {q.id: q for q in asked(small, mixed, **ANSWERS) if isinstance(q, Question)} == first
 
 
 def test_the_written_rules_of_several_answers_are_checked(tmp_path: Path) -> None:
