@@ -17,7 +17,7 @@ from scipy.spatial.distance import pdist
 from benchsmith.core.structures import StructureShape
 from benchsmith.measurements.measure_pair import measure_pair
 from tests.conftest import Project, once
-from tests.real_volumes import HERE, Mask, Volume, around, box_of, build, volumes
+from tests.real_volumes import HERE, Mask, Volume, around, box_of, build, keep, volumes
 
 SIDES = (("right", "left"), ("front", "back"), ("foot", "head"))
 PAIRS = 24
@@ -34,8 +34,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def read() -> dict[str, Volume]:
-    return volumes()
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Volume]:
+    return volumes(once(tmp_path_factory, "real-volumes", keep))
 
 
 def table(project: Project, name: str) -> list[Row]:
