@@ -20,6 +20,7 @@ from benchsmith.skills.contract import Scene
 from tests import world
 from tests.command import benchsmith
 from tests.paths import PROJECT
+from tests.unaudited import unaudited
 
 PACKAGES = PROJECT / ".cache/packages"
 CT = PACKAGES / "totalsegmentator==2.18.0/tests/reference_files"
@@ -45,7 +46,7 @@ near: {radius: 0, similarity: 1, aligned: 1}
 split: {val: 1, test: 8}
 exports: [parquet, provenance]
 """
-SCENES = "scenes.pickle"
+SCENES, VOLUMES = "scenes.pickle", "volumes.pickle"
 Mask = npt.NDArray[np.bool_]
 
 
@@ -75,7 +76,7 @@ def build(folder: Path) -> None:
         (folder / SCENES).write_bytes(pickle.dumps(list(scenes)))
         return asked(scenes, *more)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with unaudited(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(ask_skills, "ask_skills", kept)
         benchsmith("build", "real", "--workers", "1", folder=folder)
 
@@ -87,8 +88,30 @@ def scenes_of(folder: Path) -> list[Scene]:
 
 
 @cache
-def volumes() -> dict[str, Volume]:
-    """Return the volumes by the ids of their samples; a process reads them once."""
+def volumes(kept: Path) -> dict[str, Volume]:
+    """Return the volumes by the ids of their samples, as :func:`keep` wrote them into a folder."""
+    stored = pickle.loads((kept / VOLUMES).read_bytes())  # noqa: S301 - of this test
+    return {
+        sample: _volume(image, {word: _within(*mask) for word, mask in masks.items()})
+        for sample, (image, masks) in stored.items()
+    }
+
+
+def keep(folder: Path) -> None:
+    """Read the volumes, and write of each its image and the boxes of its masks."""
+    folder.mkdir()
+    stored = {}
+    for sample, volume in _volumes().items():
+        boxes = {word: box_of(mask, margin=0) for word, mask in volume.masks.items()}
+        masks = {
+            word: (boxes[word], mask[boxes[word]], mask.shape)
+            for word, mask in volume.masks.items()
+        }
+        stored[sample] = (volume.image, masks)
+    (folder / VOLUMES).write_bytes(pickle.dumps(stored, protocol=5))
+
+
+def _volumes() -> dict[str, Volume]:
     recipe = _recipe("totalsegmentator")
     spine, brain = _recipe("tptbox-spine"), _read(BRAIN)
     lines = (line.split() for line in (ATLAS / "AAL.txt").read_text("utf-8").splitlines())
@@ -229,5 +252,5 @@ def _files(image: sitk.Image, files: Mapping[str, Path]) -> dict[str, Mask]:
 def _within(box: tuple[slice, ...], part: Mask, shape: tuple[int, ...]) -> Mask:
     """Return the mask of a volume of which only a box is written: the system gives memory to that part."""
     found = np.zeros(shape, np.bool_)
-    found[box] |= part
+    found[box] = part
     return found

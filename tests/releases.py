@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import nibabel as nib
@@ -11,11 +12,10 @@ from benchsmith.plugins import EXPORTS
 from tests import world
 from tests.conftest import Project
 
-SETTINGS = f"""answers: [one, several]
-several: {{fewest_options: 3}}
-exports: [{", ".join(EXPORTS)}]
-near: {{similarity: 1.0}}
-quality: {{min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max_bright: 1, max_cut: 1, min_whole: 0}}
+SETTINGS = """answers: [one, several]
+several: {fewest_options: 3}
+near: {similarity: 1.0}
+quality: {min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max_bright: 1, max_cut: 1, min_whole: 0}
 """
 SHADED = {
     "  waive:\n": """  waive:
@@ -26,7 +26,14 @@ SHADED = {
 QUOTA = "quota: {per_answer: 12, per_volume: 6, per_patient: 12, apart_mm: 0, apart_share: 0}"
 
 
-def write(folder: Path, more: str = "", *, hidden: bool = False, **changed: str) -> Project:
+def write(
+    folder: Path,
+    more: str = "",
+    *,
+    hidden: bool = False,
+    exports: Iterable[str] = EXPORTS,
+    **changed: str,
+) -> Project:
     """Write the project, its test split hidden or not.
 
     `more` are lines of its benchmark, `changed` other texts in it.
@@ -47,7 +54,7 @@ def write(folder: Path, more: str = "", *, hidden: bool = False, **changed: str)
     for old, new in changed.items():
         assert old in text
         text = text.replace(old, new)
-    path.write_text(text + SETTINGS + more)
+    path.write_text(f"{text}{SETTINGS}exports: [{', '.join(exports)}]\n{more}")
     if hidden:
         world.hide_test(folder)
     return project

@@ -21,6 +21,8 @@ from tests.conftest import Project
 SPRING = "    - {name: spring, part: 1}\n"
 AUTUMN = "    - {name: autumn, part: 2, seed: 9}\n"
 SETTINGS = "hidden: [test]\neditions:\n  of: 2\n  apart: structure\n  draws:\n"
+EXPORTS = ("parquet", "provenance", "card", "validity")
+"""What has the ids, the options and the figures of a draw; the others have nothing else of it."""
 WHEN = "2026-01-31T09:00:00Z"
 
 
@@ -54,7 +56,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def spring(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project with one edition, which is built; tests must not change it."""
     folder = tmp_path_factory.mktemp("spring") / "project"
-    project = releases.write(folder, SETTINGS + SPRING, **releases.SHADED)
+    project = releases.write(folder, SETTINGS + SPRING, exports=EXPORTS, **releases.SHADED)
     project.run("build", "small", "--workers", "1")
     return project
 

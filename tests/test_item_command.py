@@ -60,7 +60,12 @@ def keys_of(project: Project, edition: str) -> dict[str, str]:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return two editions that five made-up models answered: the later are better, and the questions differ."""
     more = "hidden: [test]\neditions:\n  of: 2\n  apart: structure\n  draws:\n    - {name: spring, part: 1}\n    - {name: autumn, part: 2}\n"
-    project = releases.write(tmp_path_factory.mktemp("items") / "project", more, **releases.SHADED)
+    project = releases.write(
+        tmp_path_factory.mktemp("items") / "project",
+        more,
+        exports=("parquet", "provenance"),
+        **releases.SHADED,
+    )
     project.run("build", "small", "--workers", "1")
     for edition in ("spring", "autumn"):
         key = keys_of(project, edition)

@@ -18,6 +18,7 @@ import pytest
 from tests import world
 from tests.command import benchsmith
 from tests.conftest import Project, once
+from tests.unaudited import unaudited
 
 SHAPE = (72, 56, 128)
 """Voxels as (x, y, z); x to the patient's right, y to the front, z to the head."""
@@ -122,7 +123,8 @@ def write(folder: Path) -> None:
 def build(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     write(folder)
-    benchsmith("build", "spines", "--workers", "1", folder=folder)
+    with unaudited():
+        benchsmith("build", "spines", "--workers", "1", folder=folder)
 
 
 @pytest.fixture(scope="module")

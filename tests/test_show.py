@@ -59,13 +59,12 @@ def test_a_hidden_split_is_shown_without_a_key(built: Project, tmp_path: Path) -
     release = tmp_path / "release"
     shutil.copytree(built.release, release)
     path = release / "provenance.parquet"
-    kept = pq.read_table(path)
-    test = [rows(built)[i]["split"] != "test" for i in kept["id"].to_pylist()]
+    kept, found = pq.read_table(path), rows(built)
+    test = [found[i]["split"] != "test" for i in kept["id"].to_pylist()]
     pq.write_table(kept.filter(test), path)
-    every = len(rows(built))
-    assert f"of {every} questions" in built.run("show", str(release), "--count", "1")
+    assert f"of {len(found)} questions" in built.run("show", str(release), "--count", "1")
     told = built.run("show", str(release), "split=test", "--json")
-    assert json.loads(told)["questions"] == sum(r["split"] == "test" for r in rows(built).values())
+    assert json.loads(told)["questions"] == sum(r["split"] == "test" for r in found.values())
 
 
 def test_what_is_not_there_is_reported(built: Project) -> None:

@@ -16,6 +16,7 @@ from scipy import ndimage
 from tests import sided_phantoms as phantoms
 from tests.command import benchsmith
 from tests.conftest import Project, once
+from tests.unaudited import unaudited
 
 BENCHMARK = """skills: [recognition, laterality, position]
 views: [image, contour]
@@ -34,7 +35,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
     def build(folder: Path) -> None:
         phantoms.write(folder, BENCHMARK)
-        benchsmith("build", "twice", "--workers", "1", folder=folder)
+        with unaudited():
+            benchsmith("build", "twice", "--workers", "1", folder=folder)
 
     return Project(once(tmp_path_factory, "sides", build))
 

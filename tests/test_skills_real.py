@@ -17,7 +17,7 @@ from benchsmith.documents.benchmark import Margins
 from benchsmith.skills.contract import Draft, Scene
 from benchsmith.skills.table import load
 from tests.conftest import Project, once
-from tests.real_volumes import BENCHMARK, HERE, Mask, Volume, build, scenes_of, union, volumes
+from tests.real_volumes import BENCHMARK, HERE, Mask, Volume, build, keep, scenes_of, union, volumes
 from tests.skill_truths import TRUTHS, Case, claim, edges
 
 Row = dict[str, Any]
@@ -59,8 +59,8 @@ def scenes(project: Project) -> list[Scene]:
 
 
 @pytest.fixture(scope="module")
-def read() -> dict[str, Volume]:
-    return volumes()
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Volume]:
+    return volumes(once(tmp_path_factory, "real-volumes", keep))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from benchsmith.tagging.hand_out import ItemSelection
 from tests.command import benchsmith
 from tests.conftest import Project, once
 from tests.test_skills import project as skilled
+from tests.unaudited import unaudited
 
 __all__ = ["skilled"]
 
@@ -49,8 +50,13 @@ def together(skilled: Project, tmp_path_factory: pytest.TempPathFactory) -> Proj
         signed += "    - {check: blind-attack, who: me, why: a small phantom}\n"
         text = path.read_text("utf-8")
         path.write_text(text.replace("  waive:\n", f"  waive:\n{signed}", 1) + EDITIONS, "utf-8")
-        for name in ("spring", "autumn"):
-            benchsmith("build", "twice", "--edition", name, "--workers", "1", folder=folder)
+
+        def draw(edition: str) -> None:
+            benchsmith("build", "twice", "--edition", edition, "--workers", "1", folder=folder)
+
+        draw("spring")
+        with unaudited():  # of the second one, the questions alone are read
+            draw("autumn")
 
     return Project(once(tmp_path_factory, "together", build))
 

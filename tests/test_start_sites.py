@@ -15,14 +15,22 @@ WORDS = ("polyp", "pedunculated polyp", "leukoplakia", "laryngeal cancer")
 GIVEN = ("--licence", "cc0-1.0", "--modality", "endoscopy", "--patient", "key", "--workers", "1")
 
 
-@pytest.fixture
-def larynx(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def larynx(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of four classes of pictures of the larynx."""
-    folder = tmp_path / "larynx-endoscopy"
+    folder = tmp_path_factory.mktemp("pictures") / "larynx-endoscopy"
     for k, word in enumerate(WORDS):
         for n in range(3):
             picture(folder / word / f"p{n}.png", 31 * k + 7 * n)
     return folder
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory, larynx: Path) -> tuple[Project, str]:
+    """Return a project that was started with what is exact, and what was said; tests must not change it."""
+    project = Project(tmp_path_factory.mktemp("home"))
+    said = project.run("start", str(larynx), *GIVEN, "--sign", "ann", "--yes-exact")
+    return project, said
 
 
 def rows_of(home: Path) -> dict[str, tuple[str, str]]:
@@ -30,10 +38,8 @@ def rows_of(home: Path) -> dict[str, tuple[str, str]]:
     return {row["raw"]: (row["relation"], row["label"]) for row in rows}
 
 
-def test_exact_labels_of_another_part_are_not_taken(tmp_path: Path, larynx: Path) -> None:
-    project = Project(tmp_path / "home")
-    project.folder.mkdir()
-    said = project.run("start", str(larynx), *GIVEN, "--sign", "ann", "--yes-exact")
+def test_exact_labels_of_another_part_are_not_taken(started: tuple[Project, str]) -> None:
+    project, said = started
     assert "pedunculated polyp -> pedunculated-polyp" in said
     assert "look: belongs to another part of the body than the source" in said, (
         "though words are open"
@@ -49,10 +55,10 @@ def test_exact_labels_of_another_part_are_not_taken(tmp_path: Path, larynx: Path
     )
 
 
-def test_a_person_may_sign_it_and_is_warned_until_then(tmp_path: Path, larynx: Path) -> None:
-    project = Project(tmp_path / "home")
-    project.folder.mkdir()
-    project.run("start", str(larynx), *GIVEN, "--sign", "ann", "--yes-exact")
+def test_a_person_may_sign_it_and_is_warned_until_then(
+    started: tuple[Project, str], tmp_path: Path, larynx: Path
+) -> None:
+    project = started[0].copy(tmp_path / "home")
     mapping = project.folder / "lexicon/mappings/larynx-endoscopy.tsv"
     mapping.unlink()
     said = project.run("build", "larynx-endoscopy", "--workers", "1", code=3)

@@ -19,7 +19,7 @@ TUTORIAL = PROJECT / "docs/tutorial.md"
 FOLDERS = ("lexicon", "raw_sources", "question_pools", "benchmarks")
 BENCHMARK = "benchmarks/first.yaml"
 _FENCE = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
-_PLAIN = re.compile(r"benchsmith (?:check|draft|explain) [\w /#@:.-]*|benchsmith check")
+_PLAIN = re.compile(r"benchsmith (?:build|check|draft|explain) [\w /#@:.-]*|benchsmith check")
 """Commands that need neither a shell nor a process of their own."""
 _SPAN = re.compile(r"`([\w/.-]+\.(?:tsv|yaml))`")
 
@@ -68,7 +68,9 @@ class Reader:
     def type(self, command: str) -> str:
         """Type a command into a shell whose last exit code is known."""
         if _PLAIN.fullmatch(command):
-            self.code, printed = in_process(command.split()[1:], self.home, {})
+            words = command.split()[1:]
+            alone = ("--workers", "1") if words[0] == "build" else ()
+            self.code, printed = in_process((*words, *alone), self.home, {})
             return printed
         script = f"(exit {self.code}); {command}"
         done = subprocess.run(
