@@ -10,7 +10,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.tables.partition import fingerprint
 
 NAME = "export"
-REVISION = 18
+REVISION = 19
 HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
 """Exports that report how people reviewed cases and voted on labels."""
 

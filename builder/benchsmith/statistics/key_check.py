@@ -109,9 +109,7 @@ def key_check(
         wrong=found[WRONG],
         unfair=found[UNFAIR],
         unsure=found[UNSURE],
-        removed=sum(
-            one.verdict in NOT_RIGHT and one.gone for one in sample.order[:counted]
-        ),
+        removed=sum(one.verdict in NOT_RIGHT and one.gone for one in sample.order[:counted]),
         unknown=sample.unknown,
         estimate=_estimate(sample, counted),
         upper=upper,
