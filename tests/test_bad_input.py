@@ -14,6 +14,8 @@ import pytest
 
 from tests import world
 from tests.conftest import Project
+from tests.light_builds import exporting
+from tests.unaudited import unaudited
 
 ABDOMEN = "raw_sources/abdomen/data"
 
@@ -137,15 +139,6 @@ SELDOM = {
 """Cases whose kin is always tried; a build each, they are for the slow tests."""
 
 
-def tolerant(project: Project) -> Project:
-    """Let a built project have any number of faults; it exports its cases alone, which is all that is read here."""
-    benchmark = project.folder / "benchmarks/small.yaml"
-    benchmark.write_text(
-        benchmark.read_text() + "tolerate: {faults: 1.0}\nexports: [parquet]\n", "utf-8"
-    )
-    return project
-
-
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=pytest.mark.slow) if n in SELDOM else n for n in CASES],
@@ -153,9 +146,10 @@ def tolerant(project: Project) -> Project:
 def test_a_fault_is_one_line_and_the_rest_goes_on(copy: Project, name: str) -> None:
     """With tolerance the build ends well, without the faulty part and with its reason."""
     spoil, reason, subject, detail = CASES[name]
-    project = tolerant(copy)
+    project = exporting(copy, more="tolerate: {faults: 1.0}\n")
     spoil(project.folder)
-    said = project.run("build", "small", "--workers", "1")
+    with unaudited():
+        said = project.run("build", "small", "--workers", "1")
     assert "Traceback" not in said
     manifest = json.loads((project.release / "manifest.json").read_text())
     counted = sum(of.get(reason, 0) for of in manifest["rejected"].values())
@@ -213,12 +207,13 @@ def test_a_path_out_of_the_source_is_refused(project: Project) -> None:
 
 
 def test_a_link_out_of_the_source_is_not_followed(copy: Project) -> None:
-    project = tolerant(copy)
+    project = exporting(copy, more="tolerate: {faults: 1.0}\n")
     pictures = project.folder / "raw_sources/skin/data/pictures"
     outside = project.folder / "secret.jpg"
     (pictures / "p3.jpg").rename(outside)
     (pictures / "p3.jpg").symlink_to(outside)
-    project.run("build", "small", "--workers", "1")
+    with unaudited():
+        project.run("build", "small", "--workers", "1")
     assert "there is no file for 'p3'" in project.run("explain", "labels.csv:5")
 
 
