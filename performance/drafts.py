@@ -23,6 +23,7 @@ from benchsmith.documents import data_set_catalog, library, tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS, Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.recipe import Recipe
 from benchsmith.documents.stated_sites import stated
 from benchsmith.drafting.mappings.label_guesses import Guess, Guesser, Likeness
 from benchsmith.drafting.mappings.like_meaning import like_meaning
@@ -112,18 +113,22 @@ def left_out(
     """
     guesser = Guesser(lib.lexicon, mesh, likeness)  # leaves out each scope's own source
     for source, words in sorted(words_of(lib).items()):
+        recipe = lib.sources[source].recipe if source in lib.sources else None
+        anatomy = data_set_catalog.anatomy(lib.home, source) if source else ""
         lexicon = without(lib.lexicon, source)
+        normaliser = Normaliser(lexicon, {source: stated(recipe, source, anatomy)})
         for group in [words] if source else [[word] for word in words]:
-            yield from _judged(lib, lexicon, guesser, group)
+            yield from _judged(normaliser, guesser, group, recipe, anatomy)
 
 
 def _judged(
-    lib: Library, lexicon: Lexicon, guesser: Guesser, words: Sequence[Word]
+    normaliser: Normaliser,
+    guesser: Guesser,
+    words: Sequence[Word],
+    recipe: Recipe | None,
+    anatomy: str,
 ) -> Iterator[Judged]:
     source = words[0].source
-    recipe = lib.sources[source].recipe if source in lib.sources else None
-    anatomy = data_set_catalog.anatomy(lib.home, source) if source else ""
-    normaliser = Normaliser(lexicon, {source: stated(recipe, source, anatomy)})
     normaliser.hear(source, [(w.raw, w.modality) for w in words])
     known = [normaliser.resolve(w.raw, source, w.modality) for w in words]
     modalities = [w.modality for w in words if w.modality]
@@ -132,7 +137,7 @@ def _judged(
         source,
         [w.raw for w in words],
         [k.label for k in known],
-        lexicon,
+        normaliser.lexicon,
         modalities,
         anatomy,
         [w.raw for w, k in zip(words, known, strict=True) if k.reason == "unmapped-label"],

@@ -85,7 +85,7 @@ def main(argv: list[str]) -> None:
     words = [(a.raw, a.source, a.modality) for a in key]
     if ".json" in files:
         sets = json.loads(files[".json"].read_text("utf-8"))
-        words += _sets(sets, lib, sources, concepts, show=show)
+        words += resolved_sets(sets, lib, sources, concepts, show=show)
     _million(lib, words)
 
 
@@ -114,7 +114,7 @@ def _million(lib: Library, words: list[tuple[str, str, str]], count: int = 1_000
     print(f"{count} labels, {len(set(stream))} distinct: {seconds:.2f} s, {resolved} resolved")
 
 
-def _sets(
+def resolved_sets(
     sets: dict[str, dict[str, object]],
     lib: Library,
     sources: frozenset[str],

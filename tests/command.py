@@ -24,6 +24,8 @@ import typer.main
 from benchsmith import cli
 from tests.paths import PROJECT, PYTHONPATH
 
+WITHOUT_DESK = frozenset({"--status", "--results", "--write", "--to-label-studio"})
+"""With these options `review` opens no desk."""
 typer.main.get_command = functools.cache(typer.main.get_command)  # made of all signatures, anew
 
 
@@ -34,9 +36,10 @@ def benchsmith(
 
     With `process` it runs in a process of its own.
     """
-    # `review` runs an event loop, and a test that drives a browser has one in this thread already;
+    # a desk runs an event loop, and a test that drives a browser has one in this thread already;
     # a new search path holds for a new process alone
-    apart = process or words[0] == "review" or "PYTHONPATH" in env
+    desk = words[0] == "review" and WITHOUT_DESK.isdisjoint(words)
+    apart = process or desk or "PYTHONPATH" in env
     found, printed = (_apart if apart else in_process)(words, folder, env)
     assert found == code, f"exit {found} instead of {code}:\n{printed}"
     return printed

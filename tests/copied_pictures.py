@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 import cv2
@@ -54,6 +55,13 @@ class Pictures:
         self.planes: dict[str, np.ndarray] = {}
         self.opened: list[Pair] = []
         self._lexicon = library.lexicon
+
+    def copy(self) -> Pictures:
+        """Return pictures that begin with the same ones."""
+        found = copy(self)
+        found.targets, found.samples = [*self.targets], [*self.samples]
+        found.planes, found.opened = {**self.planes}, [*self.opened]
+        return found
 
     def add(self, plane: np.ndarray, name: str, *labels: str, **more: Any) -> list[Target]:
         """Add a picture of a person of its own with these labels in one list."""

@@ -11,15 +11,18 @@ import pytest
 
 from benchsmith.tables import record_tables
 from tests import releases
-from tests.conftest import Project
+from tests.conftest import Project, once
 
 
 @pytest.fixture(scope="module")
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose test split is hidden, written in every format."""
-    project = releases.write(tmp_path_factory.mktemp("secret") / "project", hidden=True)
-    project.run("build", "small", "--workers", "1")
-    return project
+
+    def build(folder: Path) -> None:
+        releases.write(folder, hidden=True).run("build", "small", "--workers", "1")
+
+    made = Project(once(tmp_path_factory, "hidden", build))
+    return made.copy(tmp_path_factory.mktemp("secret") / "project")
 
 
 def private(project: Project) -> Path:

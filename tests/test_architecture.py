@@ -111,10 +111,10 @@ def imports() -> list[tuple[Path, int, str]]:
     """Return every import in builder/: file, line, dotted name."""
     found = []
     for path in sorted(BUILDER.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in rooms.nodes(path):
             if isinstance(node, ast.Import):
                 found += [(path, node.lineno, alias.name) for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
+            elif node.module:
                 found += [
                     (path, node.lineno, f"{node.module}.{alias.name}") for alias in node.names
                 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from tests import world
 from tests.conftest import Project
+from tests.light_builds import exporting
+from tests.unaudited import unaudited
 
 ABDOMEN = "raw_sources/abdomen/data"
 
@@ -140,13 +143,13 @@ SELDOM = {
     "name",
     [pytest.param(n, marks=pytest.mark.slow) if n in SELDOM else n for n in CASES],
 )
-def test_a_fault_is_one_line_and_the_rest_goes_on(project: Project, name: str) -> None:
+def test_a_fault_is_one_line_and_the_rest_goes_on(copy: Project, name: str) -> None:
     """With tolerance the build ends well, without the faulty part and with its reason."""
     spoil, reason, subject, detail = CASES[name]
+    project = exporting(copy, more="tolerate: {faults: 1.0}\n")
     spoil(project.folder)
-    benchmark = project.folder / "benchmarks/small.yaml"
-    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\n")
-    said = project.run("build", "small", "--workers", "1")
+    with unaudited():
+        said = project.run("build", "small", "--workers", "1")
     assert "Traceback" not in said
     manifest = json.loads((project.release / "manifest.json").read_text())
     counted = sum(of.get(reason, 0) for of in manifest["rejected"].values())
@@ -157,8 +160,10 @@ def test_a_fault_is_one_line_and_the_rest_goes_on(project: Project, name: str) -
     assert detail in told
 
 
-def test_too_many_faults_stop_the_build(project: Project) -> None:
+def test_too_many_faults_stop_the_build(copy: Project) -> None:
     """Exit 3, with the counts; what was finished is kept, and explain knows it."""
+    project = copy
+    shutil.rmtree(project.folder / "output/small/release")
     unmapped(project.folder)
     said = project.run("build", "small", "--workers", "1", code=3)
     assert "skin: 1 of 8 rows failed at normalise (1 unmapped-label)" in said
@@ -166,8 +171,9 @@ def test_too_many_faults_stop_the_build(project: Project) -> None:
     assert "draft mapping" in project.run("explain", "wart")
 
 
-def test_the_remedy_that_a_fault_names_works(project: Project) -> None:
+def test_the_remedy_that_a_fault_names_works(copy: Project) -> None:
     """draft mapping writes the row, check wants it signed, and the signed row builds."""
+    project = copy
     unmapped(project.folder)
     said = project.run("draft", "mapping", "skin")
     assert "wart" in said
@@ -200,22 +206,20 @@ def test_a_path_out_of_the_source_is_refused(project: Project) -> None:
     assert "leaves its folder" in project.run("check", code=2)
 
 
-def test_a_link_out_of_the_source_is_not_followed(project: Project) -> None:
+def test_a_link_out_of_the_source_is_not_followed(copy: Project) -> None:
+    project = exporting(copy, more="tolerate: {faults: 1.0}\n")
     pictures = project.folder / "raw_sources/skin/data/pictures"
     outside = project.folder / "secret.jpg"
     (pictures / "p3.jpg").rename(outside)
     (pictures / "p3.jpg").symlink_to(outside)
-    benchmark = project.folder / "benchmarks/small.yaml"
-    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\n")
-    project.run("build", "small", "--workers", "1")
+    with unaudited():
+        project.run("build", "small", "--workers", "1")
     assert "there is no file for 'p3'" in project.run("explain", "labels.csv:5")
 
 
-def test_a_file_that_changes_after_ingest_is_not_drawn(project: Project) -> None:
+def test_a_file_that_changes_after_ingest_is_not_drawn(copy: Project) -> None:
     """Its questions are left out with the reason, not drawn from other pixels."""
-    import shutil
-
-    project.run("build", "small", "--workers", "1")
+    project = copy
     output = project.folder / "output/small"
     shutil.rmtree(output / "release")
     for stage in ("render", "export"):

@@ -22,6 +22,7 @@ from benchsmith.pipeline.build import Build
 from tests.asking import picture_of, text_of
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
+from tests.light_builds import exporting
 
 PASSES = 3
 
@@ -181,7 +182,7 @@ def test_the_other_picture_is_another_patient_s_and_does_not_show_the_key(built:
 
 
 def test_what_is_solved_blind_is_left_out_and_another_takes_its_place(copy: Project) -> None:
-    path = copy.folder / "benchmarks/small.yaml"
+    path = exporting(copy).folder / "benchmarks/small.yaml"
     text = path.read_text().replace("per_answer: 12", "per_answer: 3")
     path.write_text(text.replace("options: {", "options: {draw: matched, "))
     copy.run("build", "small", "--workers", "1")

@@ -22,6 +22,7 @@ from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from benchsmith.text.personal_text import personal_lines
 from tests.conftest import Project
+from tests.light_builds import exporting
 from tests.test_formats import write_dicom
 
 PERSONAL = {
@@ -103,8 +104,9 @@ def verdict(project: Project) -> dict[str, object]:
 
 @pytest.mark.usefixtures("fake")
 def test_a_name_in_the_pixels_stops_the_release_and_the_recipe_leaves_it_out(
-    project: Project,
+    copy: Project,
 ) -> None:
+    project = exporting(copy)
     searching(project, recipe=False, gate=True)
     said = project.run("build", "small", "--workers", "1", code=5)
     assert "burned-in-text: Is every picture free of text" in said
@@ -120,8 +122,9 @@ def test_a_name_in_the_pixels_stops_the_release_and_the_recipe_leaves_it_out(
 
 
 def test_without_an_ocr_the_search_is_reported_as_not_run(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    copy: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    project = exporting(copy)
     monkeypatch.setattr(picture_text, "versions", lambda: "")
     searching(project, recipe=True, gate=True)
     said = project.run("build", "small", "--workers", "1")

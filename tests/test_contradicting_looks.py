@@ -18,8 +18,8 @@ __all__ = ["library"]
 EVERY = {**CHANGES, "cut": cut, "framed": framed, "cut_and_mirrored": cut_and_mirrored}
 
 
-@pytest.fixture
-def world(library: Library) -> Pictures:
+@pytest.fixture(scope="module")
+def others(library: Library) -> Pictures:
     """Twelve pictures in each of two sources, each with one of two labels, and none like another."""
     pictures = Pictures(library)
     for source in ("abdomen", "other"):
@@ -27,6 +27,11 @@ def world(library: Library) -> Pictures:
             label = ("liver", "spleen")[n % 2]
             pictures.add(picture(source, n), f"p{n}", label, source=source)
     return pictures
+
+
+@pytest.fixture
+def world(others: Pictures) -> Pictures:
+    return others.copy()
 
 
 @pytest.mark.parametrize("source", ["abdomen", "other"])

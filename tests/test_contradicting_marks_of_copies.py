@@ -11,8 +11,7 @@ import pytest
 
 from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Box, Neighbour
-from benchsmith.documents.library import Library, read
-from tests.conftest import PROJECT
+from benchsmith.documents.library import Library
 from tests.copied_pictures import Pictures
 from tests.pictures import CHANGES, picture
 from tests.shipped_documents import shipped_library
@@ -132,16 +131,21 @@ def test_of_several_marks_one_in_the_same_place_is_enough(tmp_path: Path, librar
 
 @pytest.fixture(scope="module")
 def shipped() -> Library:
-    return read(PROJECT)
+    return shipped_library()
 
 
-@pytest.fixture
-def world(shipped: Library) -> Pictures:
+@pytest.fixture(scope="module")
+def others(shipped: Library) -> Pictures:
     pictures = Pictures(shipped)
     for source in ("abdomen", "other"):
         for n in range(6):
             boxed(pictures, picture(source, n), f"p{n}", ("liver", "spleen")[n % 2], source=source)
     return pictures
+
+
+@pytest.fixture
+def world(others: Pictures) -> Pictures:
+    return others.copy()
 
 
 def boxed(world: Pictures, plane: np.ndarray, name: str, *labels: str, **more: Any) -> list[str]:

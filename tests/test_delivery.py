@@ -238,9 +238,7 @@ def test_a_release_comes_to_s3(built: Project) -> None:
             ].read()
             for o in listed
         } == built.bytes_of_release()
-        assert "nothing to do" in built.run("deliver", "small", "--to", url, process=True, **env)
-        said = built.run(
-            "deliver", "small", "--to", "s3://nowhere/small", code=4, process=True, **env
-        )
+        assert "nothing to do" in built.run("deliver", "small", "--to", url, **env)
+        said = built.run("deliver", "small", "--to", "s3://nowhere/small", code=4, **env)
         assert "nowhere" in said and "Traceback" not in said
         assert [b["Name"] for b in client.list_buckets()["Buckets"]] == ["bucket"], "none is made"

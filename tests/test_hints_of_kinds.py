@@ -49,8 +49,13 @@ ENTRY_OF = {
 }
 
 
-def texts(path: Path) -> Iterator[str]:
-    """Yield the strings of a module, without docstrings; what is filled in is `{}`."""
+@cache
+def texts(path: Path) -> list[str]:
+    """Return the strings of a module, without docstrings; what is filled in is `{}`."""
+    return list(_texts(path))
+
+
+def _texts(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text("utf-8"))
     inner: set[int] = set()
     for node in ast.walk(tree):

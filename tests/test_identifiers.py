@@ -24,6 +24,7 @@ from benchsmith.documents.recipe import read
 from benchsmith.formats import nifti_texts
 from benchsmith.release import public_ids
 from tests.conftest import Project
+from tests.light_builds import exporting
 from tests.sought_names import PUBLIC, sought
 
 
@@ -105,17 +106,18 @@ def renamed(project: Project) -> str:
     return "muster_mann_1967"
 
 
-def test_a_name_of_a_file_does_not_reach_a_release(project: Project) -> None:
-    key = renamed(project)
-    project.run("build", "small", "--workers", "1")
-    for name, data in project.bytes_of_release().items():
+def test_a_name_of_a_file_does_not_reach_a_release(copy: Project) -> None:
+    key = renamed(copy)
+    copy.run("build", "small", "--workers", "1")
+    for name, data in copy.bytes_of_release().items():
         assert key.encode() not in data.lower(), name
 
 
 def test_a_leak_stops_the_export_and_publishes_nothing(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    copy: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export that writes names instead of their hashes, as a mistake would."""
+    project = copy
     renamed(project)
     labels = project.folder / "raw_sources/abdomen/data/labels/muster_mann_1967.nii.gz"
     image = nib.load(labels)
@@ -150,9 +152,10 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
 
 
 def test_a_path_of_the_machine_stops_the_export(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    copy: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also as JSON, a URL or base64 has it."""
+    project = exporting(copy, "attribution")
     path = f"{project.folder}/raw_sources/abdomen"
     spelt = (path, json.dumps({"x": path}).replace("/", "\\/"), f"file://{path.replace('/', '%2F')}",
              base64.b64encode(f"in {path}".encode()).decode())  # fmt: skip

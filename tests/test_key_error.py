@@ -191,7 +191,7 @@ def covered(seed: int, rates: dict[str, float], looks: int = 20) -> tuple[bool, 
     for start in range(0, len(frame), looks):
         part = frame[start : start + looks]
         rows += [says(one.unit, WRONG if one.unit in wrong else RIGHT) for one in part]
-        found = key_check(frame, rows, current, 0.0)
+        found = key_check(frame, rows, current, 1.0)  # nobody asks how many are left
         always &= found.upper * len(current) >= len(wrong) - 1e-9
         if found.upper <= 0.05:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from benchsmith.audits.label_words import public_labels
 from benchsmith.audits.shown_hits import place_of
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
 from tests.conftest import Project
+from tests.light_builds import exporting
 
 PATIENT = f"{NAMES_OF}a patient"
 
@@ -60,7 +62,8 @@ def class_folders(project: Project, nevus: str = "noskinthing") -> None:
     mapping.write_text(f"raw\trelation\tlabel\treviewed_by\tnote\n{nevus}\texact\tnevus\tme\t\n")
 
 
-def test_the_word_of_a_class_folder_stops_no_release(project: Project) -> None:
+def test_the_word_of_a_class_folder_stops_no_release(copy: Project) -> None:
+    project = copy
     class_folders(project)
     said = project.run("build", "small", "--workers", "1")
     assert "small: built" in said
@@ -68,8 +71,10 @@ def test_the_word_of_a_class_folder_stops_no_release(project: Project) -> None:
     assert "noskinthing" in words["raw_label"].to_pylist(), "the source's word is published"
 
 
-def test_a_name_in_a_cell_of_a_label_stops_the_release(project: Project) -> None:
+def test_a_name_in_a_cell_of_a_label_stops_the_release(copy: Project) -> None:
     """A patient's name in the cell of a label, which a signed mapping maps: the word, its column and a remedy are reported."""
+    project = exporting(copy, "provenance")
+    shutil.rmtree(project.folder / "output/small/release")
     sheet = project.folder / "raw_sources/skin/data/labels.csv"
     cell = "mole (Jablonowski)"
     text = sheet.read_text().replace("mole", cell).replace("person1\n", "Jablonowski\n")

@@ -13,6 +13,7 @@ from benchsmith.release.columns import letters
 from tests import twice
 from tests.conftest import Project
 from tests.score_tables import item, kept
+from tests.unaudited import unaudited
 
 
 def pair(n: int, key: int, altered_key: int, kind: str) -> tuple[object, object]:
@@ -57,7 +58,8 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose only split with cases is hidden, and which asks everything twice."""
     folder = twice.write(tmp_path_factory.mktemp("hidden") / "project", "hidden: [test]\n")
     made = Project(folder)
-    made.run("build", "twice", "--workers", "1")
+    with unaudited():
+        made.run("build", "twice", "--workers", "1")
     return made
 
 

@@ -10,6 +10,7 @@ import json
 import lzma
 import sqlite3
 import tarfile
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,6 +25,7 @@ import tifffile
 
 from benchsmith.audits.identifiers import Hit, scan
 from benchsmith.audits.sought_identifiers import Sought
+from benchsmith.audits.written_codes import of_token
 from tests.test_identifiers_of_files import GREY, png_chunk, png_with
 
 NAME = "Kowalska"
@@ -239,3 +241,12 @@ def test_every_cell_that_is_no_number_is_searched(tmp_path: Path, column: pa.Arr
 def test_an_archive_that_inflates_without_end_is_searched_as_far_as_a_bound(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"0" * (80 << 20), 1))
     assert not found(tmp_path)
+
+
+def test_a_word_of_many_digits_takes_little_memory() -> None:
+    word = "41" * (1 << 19)
+    tracemalloc.start()
+    assert list(of_token(word)) == ["A" * (1 << 19)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * len(word)

@@ -11,7 +11,9 @@ from PIL import Image, ImageOps
 
 from benchsmith.fetch import url_cache
 from tests.conftest import Project
+from tests.light_builds import exporting
 from tests.remote_sources import fetch, from_url, here, memory, objects, web
+from tests.unaudited import unaudited
 from tests.web import Web, files_of
 
 __all__ = ["memory", "web"]
@@ -50,12 +52,14 @@ def test_a_source_on_a_web_server_gives_the_same_questions(
 
 
 def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) -> None:
+    exporting(project)
     shutil.copytree(from_url(project, web.url), web.folder, dirs_exist_ok=True)
     said = project.run("plan", "small", "--fetch", LOCAL)
     assert "fetch skin runs" in said and "files are new at http" in said
     assert "ingest skin runs\n    fetch skin runs" in said
     assert not web.asked, "a plan asks for lists, not for files"
-    project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
+    with unaudited():
+        project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
     assert "up to date" in project.run("plan", "small", "--fetch", LOCAL)
     (web.folder / "README").write_text("nothing that the recipe reads")
     said = project.run("plan", "small", "--fetch", LOCAL)
@@ -71,11 +75,13 @@ def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) ->
     assert {"ingest skin", "normalise skin", "select", "export"} <= planned
     assert "ingest abdomen" not in planned and not web.asked
     assert "up to date" in project.run("plan", "small"), "and a build without --fetch does nothing"
-    project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
+    with unaudited():
+        project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
     assert web.asked == [f"/{picture.relative_to(web.folder)}"]
     again = Project(project.folder.parent / "again")
     shutil.copytree(project.folder, again.folder, ignore=shutil.ignore_patterns("output"))
-    again.run("build", "small", "--workers", "1")
+    with unaudited():
+        again.run("build", "small", "--workers", "1")
     assert again.bytes_of_release() == project.bytes_of_release()
 
 

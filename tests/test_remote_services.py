@@ -28,12 +28,12 @@ def test_s3_is_fetched(project: Project, tmp_path: Path) -> None:
             client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=data)
         project.run("fetch", "small", process=True, **env)
         assert here(project.folder, "s3://bucket/sets/skin") == files_of(moved)
-        assert "nothing has changed" in project.run("fetch", "small", process=True, **env)
+        assert "nothing has changed" in project.run("fetch", "small", **env)
         name = min(files_of(moved))
         client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=b"new")
         assert url_cache.compare(project.folder, "s3://bucket/sets/skin").changed == [name]
         client.put_object(Bucket="bucket", Key="sets/skin/../../x", Body=b"bad")
-        said = project.run("fetch", "small", code=4, process=True, **env)
+        said = project.run("fetch", "small", code=4, **env)
         assert "leads out" in said
         said = project.run(
             "fetch",

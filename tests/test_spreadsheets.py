@@ -124,9 +124,9 @@ def test_the_table_of_vlmevalkit_is_exact(tmp_path: Path) -> None:
 
 
 def test_a_source_s_words_reach_no_table_as_a_formula_and_still_mean_what_they_mean(
-    project: Project,
+    copy: Project,
 ) -> None:
-    home = project.folder
+    project, home = copy, copy.folder
     word = "=HYPERLINK(1)"
     (labels,) = home.glob("raw_sources/skin/**/labels.csv")
     lines = labels.read_text().splitlines()

@@ -22,6 +22,7 @@ from benchsmith.release.columns import letters
 from tests import world
 from tests.conftest import Project
 from tests.endpoint import chat, scripted_server
+from tests.unaudited import unaudited
 
 OPTIONS = ["liver", "spleen", "rib", "kidney"]
 KEY = [
@@ -215,7 +216,8 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Project:
     path = folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "exports: [parquet]\n")
     world.hide_test(folder)
-    project.run("build", "small", "--workers", "1")
+    with unaudited():
+        project.run("build", "small", "--workers", "1")
     return project
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsmith.text.name_wrappers import STEPS, halves, numbered, readings, shortens
+from benchsmith.text.name_wrappers import STEPS, halves, readings, shortens
 from benchsmith.text.normal_form import normal
+from benchsmith.text.numbered_names import numbered
 
 
 @pytest.mark.parametrize(

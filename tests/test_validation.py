@@ -20,10 +20,11 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.reviews import Review
 from benchsmith.review.built_cases import Case, CaseStore
 from benchsmith.review.case_places import places
-from tests import releases
 from tests.conftest import Project
 from tests.desk import copied
+from tests.hidden_releases import secret
 
+__all__ = ["secret"]
 PEOPLE = ("ann", "bob", "eve")
 WHEN = "2026-01-31T09:00:00Z"
 BONE, ORGAN = "bone", "organ-recognition-abdomen"
@@ -257,13 +258,14 @@ def test_the_order_of_rows_and_the_time_change_no_byte(
     assert other.bytes_of_release() == project.bytes_of_release()
 
 
-def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_shown(tmp_path: Path) -> None:
+def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_shown(
+    secret: Project, tmp_path: Path
+) -> None:
     """The desk shows hidden cases as they are published, and the baseline is of them too."""
-    project = releases.write(tmp_path / "project", hidden=True)
+    project = secret.copy(tmp_path / "project")
     rows = "".join(f"{who}\t{who}\ttest\n" for who in PEOPLE)
     with (project.folder / "lexicon/curators.tsv").open("a") as file:
         file.write(rows)
-    project.run("build", "small", "--workers", "1")
     case_store = shelf_of(project)
     test = [c for c in case_store.one_each if c.split == "test"]
     assert len(test) > 20 and not case_store.withheld

@@ -38,6 +38,8 @@ class MarkStack:
         self._layer_of = np.zeros(64, np.int64)
         self._layers: list[dict[int, int]] = []
         """Of each layer, the number of the mark with each value."""
+        self._full: list[int] = []
+        """Layers without a free value."""
         self._structures: list[Structure] = []
         self._labels: set[str] = set()
         self._pixels = self._runs = self._compared = 0
@@ -59,6 +61,8 @@ class MarkStack:
         if layer == len(self._layers):
             self._layers.append({})
         self._layers[layer][len(self._layers[layer]) + 1] = number
+        if len(self._layers[layer]) == MAX_VALUES:
+            self._full.append(layer)
         self._note(number, mark, layer)
         self._structures.append(structure)
 
@@ -78,15 +82,14 @@ class MarkStack:
         x0, y0, x1, y1 = self._boxes[:count].T
         box = mark.box
         near = (x0 < box.x1) & (x1 > box.x0) & (y0 < box.y1) & (y1 > box.y0)
-        taken = {n for n, layer in enumerate(self._layers) if len(layer) >= MAX_VALUES}
         certain = near & self._solid[:count] & mark.solid
-        taken.update(np.unique(self._layer_of[:count][certain]).tolist())
+        taken = np.zeros(len(self._layers), bool)
+        taken[self._full] = True
+        taken[self._layer_of[:count][certain]] = True
         unsure: dict[int, list[int]] = {}
         for number in np.flatnonzero(near & ~certain).tolist():
             unsure.setdefault(int(self._layer_of[number]), []).append(number)
-        for layer in range(len(self._layers)):
-            if layer in taken:
-                continue
+        for layer in np.flatnonzero(~taken).tolist():
             if not self._meets_any(mark, unsure.get(layer, ()), structure):
                 return layer
         return len(self._layers)

@@ -133,15 +133,16 @@ def label_places(table: AuditTable, marks: Marks) -> Found:
         places = np.array([_place(row) for row in rows])
         whose = np.array([row.group or row.patient or row.target for row in rows])
         sources = np.array([row.source for row in rows])
+        known = len({*whose.tolist()})
         of_source = {}
         for source in set(sources.tolist()):
             own = sources == source
             if len(set(whose[~own])) >= MIN_PATIENTS:
                 of_source[source] = _deviations(_median(places[own]), places[~own])
         for i, row in enumerate(rows):
-            others = whose != whose[i]
-            if len(set(whose[others])) < MIN_PATIENTS:
+            if known - 1 < MIN_PATIENTS:
                 continue
+            others = whose != whose[i]
             n += 1
             off, whole = _deviations(places[i], places[others]), of_source.get(row.source, 0.0)
             if max(off, whole) > MAX_DEVIATIONS:

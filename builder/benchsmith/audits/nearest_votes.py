@@ -37,7 +37,9 @@ def nearest_votes(table: AuditTable, features: Floats, measured: Mask) -> Floats
             near = KDTree(features[there] / scale).query(
                 features[here] / scale, k=list(range(1, k + 1))
             )[1]
-            for i, found in zip(here.tolist(), own[there][near], strict=True):
-                span = slice(table.first_option[i], table.first_option[i] + table.k[i])
-                votes[span] = (found[:, None] == labels[span]).sum(axis=0)
+            at = np.full(len(table), -1)
+            at[here] = np.arange(len(here))
+            options = np.flatnonzero(at[table.question_of] >= 0)
+            voters = own[there][near][at[table.question_of[options]]]
+            votes[options] = (voters == labels[options][:, None]).sum(axis=1)
     return table.expected_hits(votes + usual[labels])

@@ -26,7 +26,8 @@ _BASE32 = re.compile(r"(?:[A-Z2-7]+|[a-z2-7]+)={0,6}")
 _BETWEEN = re.compile(r"[/_+-]")
 _PICTURE = re.compile(rf"[A-Za-z0-9+/]{{{LONG},}}={{0,2}}")
 _UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-_DIGITS = re.compile(r"(?=.*[0-9])(?:0[xX])?((?:[0-9a-f]{2}){5,}|(?:[0-9A-F]{2}){5,})")
+_DIGITS = re.compile(r"(?=.*[0-9])(?:0[xX])?([0-9a-f]{10,}|[0-9A-F]{10,})")
+"""Hexadecimal digits; a repeated pair would take 70 bytes of memory for each byte of a long word."""
 _SPACED_DIGITS = re.compile(
     r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}(?:(?:[ :-]|, ?)(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){4,}"
 )
@@ -66,7 +67,7 @@ def decoded(text: str) -> Iterator[str | bytes]:
 def of_token(token: str) -> Iterator[str | bytes]:
     """Yield the texts and bytes that a word encodes; bytes that are not text and too short for a file are ignored."""
     bare = token.rstrip("=")
-    if digits := _DIGITS.fullmatch(token):
+    if (digits := _DIGITS.fullmatch(token)) and len(digits[1]) % 2 == 0:
         yield from _texts_in(bytes.fromhex(digits[1]))
     short = len(token) == len(bare)
     if _BASE32.fullmatch(token) and not (short and len(bare) < MIN_BARE_32):

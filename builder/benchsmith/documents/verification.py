@@ -202,6 +202,9 @@ def settled(rows: Iterable[Verified]) -> dict[Unit, str]:
         said.setdefault(row.unit, []).append(row.verdict)
     found = {}
     for unit, verdicts in said.items():
+        if len(verdicts) == 1:
+            found[unit] = verdicts[0]
+            continue
         count = {verdict: verdicts.count(verdict) for verdict in VERDICTS}
         told = count[RIGHT] + count[UNFAIR]
         if not told and not count[WRONG]:

@@ -150,6 +150,13 @@ def _waves(place: Array, count: int) -> Array:
 
 def _unit(waves: Array) -> Array:
     """Return frequencies, each times its distance from zero, as a row of length 1 without the mean."""
-    row = (waves * np.hypot(*np.indices(waves.shape))).ravel()[1:]
+    row = (waves * _distances(waves.shape)).ravel()[1:]
     found: Array = row / max(float(np.linalg.norm(row)), 1e-9)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _distances(shape: tuple[int, int]) -> Array:
+    """Return the distance of each frequency from zero."""
+    found: Array = np.hypot(*np.indices(shape))
     return found

@@ -52,7 +52,11 @@ _SHARE = re.compile(r"\s*[(:：=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%([^,;.\n，；�
 """The percentage of an option, and what it is the percentage of."""
 _UNFIT_SHARE = re.compile(rf"{UNFIT}|(?<!\w)(?:not|no|nicht|pas|não|не)(?!\w)")
 _AFTER_ALL = re.compile(r"^\s*(?:after all|instead|then|indeed|rather)(?=\W*$)")
-_HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|لماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
+_OF_OTHERS = re.compile(
+    rf"{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|لماذا|क्यों"
+)
+_WORD_FOR_OPTION = re.compile(rf"{OPTION}|{ANSWER}")
+_HEADING = re.compile(rf"(?:{_OF_OTHERS.pattern}).*(?:{_WORD_FOR_OPTION.pattern}).*[:：]?\s*$")
 
 
 def statements(skeleton: Skeleton) -> list[Statement]:
@@ -63,7 +67,7 @@ def statements(skeleton: Skeleton) -> list[Statement]:
     place = 0
     for n, line in enumerate(text.split("\n")):
         if not re.search(M, line):
-            others = others or _HEADING.search(line.strip()) is not None
+            others = others or _is_heading(line.strip())
         start = 0
         ends = [m.end() for m in _SENTENCE.finditer(line)] + [len(line)]
         for end in ends:
@@ -83,6 +87,17 @@ def statements(skeleton: Skeleton) -> list[Statement]:
             start = end
         place += len(line) + 1
     return found
+
+
+def _is_heading(line: str) -> bool:
+    """Return whether a line may be the heading of what is said of other options.
+
+    The whole pattern looks for an option after each of the words before it: a line of `no, no, no` took seconds.
+    """
+    first = _OF_OTHERS.search(line)
+    if first is None or _WORD_FOR_OPTION.search(line, first.start()) is None:
+        return False
+    return _HEADING.search(line, first.start()) is not None
 
 
 def _sentence(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from benchsmith.text.laterality import take_side
-from benchsmith.text.name_wrappers import numbered, readings
+from benchsmith.text.name_wrappers import readings
+from benchsmith.text.numbered_names import numbered
 
 
 class Variant(NamedTuple):

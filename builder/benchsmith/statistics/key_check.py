@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from benchsmith.core.validation import KeyCheck, Person
 from benchsmith.documents.verification import (
@@ -25,27 +26,35 @@ NOT_RIGHT = frozenset({WRONG, UNSURE})
 FLAWED = frozenset({WRONG, UNSURE, UNFAIR})
 
 
+class _Drawn(NamedTuple):
+    """A question of the frame, and what was said of it."""
+
+    at: tuple[int, str]
+    """Its wave and stratum."""
+    verdict: str
+    """Empty if there is none yet."""
+    gone: bool
+    """Whether it is no longer in the release."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sample:
     """The questions of a frame that concern a release."""
 
     sizes: Mapping[tuple[int, str], int]
     """Questions of each wave and stratum."""
-    order: Sequence[Framed]
+    order: Sequence[_Drawn]
     """The random order without the questions that left the release before they were judged."""
-    suspects: Sequence[Framed]
+    suspects: Sequence[_Drawn]
     """Those of the release."""
-    current: Collection[Unit]
+    questions: int
+    """Questions of the release."""
     unknown: int
-    verdicts: Mapping[Unit, str]
 
     @property
     def counted(self) -> int:
         """How many questions of the order count: all before the first without a verdict."""
-        return next(
-            (i for i, one in enumerate(self.order) if one.unit not in self.verdicts),
-            len(self.order),
-        )
+        return next((i for i, one in enumerate(self.order) if not one.verdict), len(self.order))
 
     def bound(self, bad: frozenset[str], counted: int, *, suspects_right: bool = False) -> float:
         """Return the upper bound of the share of verdicts in `bad` after `counted` questions.
@@ -58,15 +67,15 @@ class _Sample:
         wrong: Counter[tuple[int, str]] = Counter()
         removed = 0
         for one in self.order[:counted]:
-            is_bad = self.verdicts.get(one.unit, RIGHT) in bad
-            seen[one.wave, one.stratum] += 1
-            wrong[one.wave, one.stratum] += is_bad
-            removed += is_bad and one.unit not in self.current
+            is_bad = one.verdict in bad
+            seen[one.at] += 1
+            wrong[one.at] += is_bad
+            removed += is_bad and one.gone
         strata = [Stratum(size, seen[at], wrong[at]) for at, size in self.sizes.items()]
         missing = RIGHT if suspects_right else WRONG
-        suspects = sum(self.verdicts.get(one.unit, missing) in bad for one in self.suspects)
+        suspects = sum((one.verdict or missing) in bad for one in self.suspects)
         most = upper_bound(strata) - removed + suspects + self.unknown
-        return min(most / max(len(self.current), 1), 1.0)
+        return min(most / max(self.questions, 1), 1.0)
 
 
 def key_check(
@@ -84,9 +93,8 @@ def key_check(
     may stop, and `names` are the names under which people appear, by default their own.
     """
     sample = _sample(frame, verified, current)
-    verdicts, counted = sample.verdicts, sample.counted
-    own = [one.unit for one in (*sample.order[:counted], *sample.suspects)]
-    found = Counter(verdicts[unit] for unit in own if unit in verdicts)
+    counted = sample.counted
+    found = Counter(one.verdict for one in (*sample.order[:counted], *sample.suspects))
     upper = sample.bound(NOT_RIGHT, counted)
     days = sorted(row.time[:10] for row in verified)
     said = Counter(row.who for row in verified)
@@ -94,17 +102,14 @@ def key_check(
     return KeyCheck(
         questions=len(current),
         judged=counted,
-        ahead=sum(one.unit in verdicts for one in sample.order[counted:]),
+        ahead=sum(bool(one.verdict) for one in sample.order[counted:]),
         suspects=len(sample.suspects),
-        suspects_judged=sum(one.unit in verdicts for one in sample.suspects),
+        suspects_judged=sum(bool(one.verdict) for one in sample.suspects),
         right=found[RIGHT],
         wrong=found[WRONG],
         unfair=found[UNFAIR],
         unsure=found[UNSURE],
-        removed=sum(
-            verdicts[one.unit] in NOT_RIGHT and one.unit not in current
-            for one in sample.order[:counted]
-        ),
+        removed=sum(one.verdict in NOT_RIGHT and one.gone for one in sample.order[:counted]),
         unknown=sample.unknown,
         estimate=_estimate(sample, counted),
         upper=upper,
@@ -130,14 +135,18 @@ def _sample(
     frame: Sequence[Framed], verified: Sequence[Verified], current: Collection[Unit]
 ) -> _Sample:
     verdicts = settled(verified)
-    random = [one for one in frame if one.stratum != SUSPECTS]
+    units = [one.unit for one in frame]
+    drawn = [
+        _Drawn((one.wave, one.stratum), verdicts.get(unit, ""), unit not in current)
+        for one, unit in zip(frame, units, strict=True)
+    ]
+    random = [one for one in drawn if one.at[1] != SUSPECTS]
     return _Sample(
-        sizes=Counter((one.wave, one.stratum) for one in random),
-        order=[one for one in random if one.unit in verdicts or one.unit in current],
-        suspects=[one for one in frame if one.stratum == SUSPECTS and one.unit in current],
-        current=current,
-        unknown=len(current) - len({one.unit for one in frame} & set(current)),
-        verdicts=verdicts,
+        sizes=Counter(one.at for one in random),
+        order=[one for one in random if one.verdict or not one.gone],
+        suspects=[one for one in drawn if one.at[1] == SUSPECTS and not one.gone],
+        questions=len(current),
+        unknown=len(current) - len({*units} & {*current}),
     )
 
 
@@ -147,16 +156,16 @@ def _estimate(sample: _Sample, counted: int) -> float:
     wrong: Counter[tuple[int, str]] = Counter()
     removed = 0
     for one in sample.order[:counted]:
-        is_wrong = sample.verdicts[one.unit] in NOT_RIGHT
-        seen[one.wave, one.stratum] += 1
-        wrong[one.wave, one.stratum] += is_wrong
-        removed += is_wrong and one.unit not in sample.current
+        is_wrong = one.verdict in NOT_RIGHT
+        seen[one.at] += 1
+        wrong[one.at] += is_wrong
+        removed += is_wrong and one.gone
     overall = wrong.total() / max(seen.total(), 1)
     total = sum(
         size * (wrong[at] / seen[at] if seen[at] else overall) for at, size in sample.sizes.items()
     )
-    suspects = sum(sample.verdicts.get(one.unit) in NOT_RIGHT for one in sample.suspects)
-    share = (total - removed + suspects) / max(len(sample.current), 1)
+    suspects = sum(one.verdict in NOT_RIGHT for one in sample.suspects)
+    share = (total - removed + suspects) / max(sample.questions, 1)
     return min(max(share, 0.0), 1.0)
 
 
@@ -172,4 +181,4 @@ def _left(sample: _Sample, counted: int, most: float) -> int | None:
         else:
             low = middle + 1
     waiting = [*sample.order[counted:low], *sample.suspects]
-    return sum(one.unit not in sample.verdicts for one in waiting)
+    return sum(not one.verdict for one in waiting)

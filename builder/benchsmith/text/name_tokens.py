@@ -64,6 +64,11 @@ def tokens(name: str) -> Tokens:
     >>> sorted(tokens("fracture of a bone")), sorted(tokens("hepatitis a"))
     (['bone', 'fracture'], ['a', 'hepatitis'])
     """
+    return frozenset(_in_order(name))
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_order(name: str) -> tuple[str, ...]:
     text = NEGATED.sub(r"\1 ", american(name))
     words = re.sub(r"[^\w\s]", " ", re.sub(r"(?<=[a-z]{3})(?=\d)", " ", text)).split()
     numerals = bool(NUMERALED & set(words))
@@ -79,7 +84,7 @@ def tokens(name: str) -> Tokens:
         if number in ROMAN and (numerals or len(word) > 1):
             one = f"{ROMAN.index(number) + 1}{word[len(number) :]}"
         found.append(ADJECTIVES.get(one, one))
-    return frozenset([*code, *(w for w in found if w not in STOP)])
+    return (*code, *(w for w in found if w not in STOP))
 
 
 def head(name: str, but: Tokens = frozenset()) -> str:
@@ -87,14 +92,14 @@ def head(name: str, but: Tokens = frozenset()) -> str:
 
     Words in `but` are passed over.
 
-    >>> head("lung cancer screening"), head("tumor of the liver")
-    ('screening', 'tumor')
+    >>> head("lung cancer screening"), head("tumor of the liver"), head("notumor")
+    ('screening', 'tumor', 'tumor')
     """
     words = re.sub(r"[^\w\s]", " ", american(name)).split()
     if "of" in words[1:]:
         words = words[: words.index("of")]
-    # `crus1` counts as the word `crus`, and a set has no order
-    found = [t for w in words for t in sorted(tokens(w), key=str.isalpha) if t not in but]
+    # `crus1` counts as the word `crus`
+    found = [t for w in words for t in sorted(_in_order(w), key=str.isalpha) if t not in but]
     return found[-1] if found else ""
 
 

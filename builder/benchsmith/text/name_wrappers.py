@@ -24,21 +24,21 @@ BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+(?:{MARKS}|cases?|patients?)\s*$", r
 TG263 = {"A": "artery", "V": "vein", "Glnd": "gland", "Musc": "muscle", "Lobe": "lobe",
          "Bone": "bone", "Joint": "joint", "Sinus": "sinus", "Cavity": "cavity"}  # fmt: skip
 """Prefixes of structure names in AAPM TG-263, which puts the kind first."""
-ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth",
-)  # fmt: skip
 FOREIGN = re.compile(r"\s*\(([^()\x00-\x7f]+)\)\s*$")
 """A translation behind a name, in another script: `nevus (\u75e3)`."""
-TEETH = (
-    "central incisor", "lateral incisor", "incisor", "canine", "first premolar", "second premolar",
-    "premolar", "first molar", "second molar", "third molar", "molar",
-)  # fmt: skip
-"""Teeth that have labels; which jaw and which side they are of is left out."""
 DENIALS = frozenset({"no", "non", "not", "none", "nil", "neg", "na", "nein"})
 """Denials whose capitals are also the first letters of names: `Nodule: NO` is no nodule."""
-LEVELS = {"c": ("cervical", 7), "t": ("thoracic", 13), "l": ("lumbar", 6), "s": ("sacral", 5)}
-"""Letters of the levels of the spine: the adjective, and the largest number of vertebrae."""
+_ENDING = re.compile(rf"(?:\.{ENDINGS})+\s*$", re.IGNORECASE)
+_BEGIN_NUMBER = re.compile(rf"^\s*{NUMBER}")
+_END_NUMBER = re.compile(r"(?<=\S)\s*\([1-9]\d{0,2}\)\s*$")
+"""A zero after a name may mean that it is absent."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BEGIN_SIDE = re.compile(r"^\s*(left|right)(?=[a-z]{4})", re.IGNORECASE)
+_END_SIDE = re.compile(r"(?<=[a-z]{4})(left|right)\s*$", re.IGNORECASE)
+_TG263 = re.compile(rf"({'|'.join(TG263)})_(.+?)((?:_[LR])?)")
+_MUSCULUS = re.compile(r"^\s*musculus\s+", re.IGNORECASE)
+_END = re.compile(r"[\s:;,.]+$")
+_MARKS = re.compile(r"(?<!\d)\.|\.(?!\d)|[/+;:,()\[\]{}|*\"]")
 
 
 class Reading(NamedTuple):
@@ -49,25 +49,25 @@ class Reading(NamedTuple):
 
 
 def _ending(text: str) -> str:
-    return re.sub(rf"(?:\.{ENDINGS})+\s*$", "", text, flags=re.IGNORECASE)
+    return _ENDING.sub("", text) if "." in text else text
 
 
 def _number(text: str) -> str:
-    # a zero after a name may mean that it is absent
-    return re.sub(r"(?<=\S)\s*\([1-9]\d{0,2}\)\s*$", "", re.sub(rf"^\s*{NUMBER}", "", text))
+    return _END_NUMBER.sub("", _BEGIN_NUMBER.sub("", text))
 
 
 def _foreign(text: str) -> str:
+    if text.isascii():
+        return text
     return FOREIGN.sub(lambda found: "" if translates(found[1]) else found[0], text)
 
 
 def _camel(text: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return _CAMEL.sub(" ", text)
 
 
 def _side(text: str) -> str:
-    text = re.sub(r"^\s*(left|right)(?=[a-z]{4})", r"\1 ", text, flags=re.IGNORECASE)
-    return re.sub(r"(?<=[a-z]{4})(left|right)\s*$", r" \1", text, flags=re.IGNORECASE)
+    return _END_SIDE.sub(r" \1", _BEGIN_SIDE.sub(r"\1 ", text))
 
 
 def _kind(text: str) -> str:
@@ -76,16 +76,16 @@ def _kind(text: str) -> str:
 
 def _tg263(text: str) -> str:
     """Turn `A_Carotid_L` into `Carotid artery_L`: AAPM TG-263 puts the kind first."""
-    found = re.fullmatch(rf"({'|'.join(TG263)})_(.+?)((?:_[LR])?)", text.strip())
+    found = _TG263.fullmatch(text.strip())
     return f"{found[2]} {TG263[found[1]]}{found[3]}" if found else text
 
 
 def _musculus(text: str) -> str:
-    return re.sub(r"^\s*musculus\s+", "", text, flags=re.IGNORECASE)
+    return _MUSCULUS.sub("", text)
 
 
 def _end(text: str) -> str:
-    return re.sub(r"[\s:;,.]+$", "", text)
+    return _END.sub("", text)
 
 
 def _ampersand(text: str) -> str:
@@ -100,7 +100,7 @@ def _comma(text: str) -> str:
 def _marks(text: str) -> str:
     if EMPTY_BOX.search(text):  # what is not ticked
         return text
-    return re.sub(r"(?<!\d)\.|\.(?!\d)|[/+;:,()\[\]{}|*\"]", " ", text)
+    return _MARKS.sub(" ", text)
 
 
 STEPS: Mapping[str, Callable[[str], str]] = {
@@ -137,75 +137,6 @@ def readings(raw: str) -> Iterator[Reading]:
         if (name := normal(text)) not in seen:
             seen.add(name)
             yield Reading(name, steps)
-
-
-def numbered(name: str) -> str:
-    """Return the label of a numbered rib, vertebra, disc, tooth or liver segment, or an empty string.
-
-    A single letter can be a level of the spine, too.
-
-    >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
-    ('rib', 'lumbar vertebra', '')
-    >>> numbered("cervical vertebrae 1 c1"), numbered("upper first molar fdi16")
-    ('cervical vertebra', 'first molar')
-    >>> numbered("l spine"), numbered("vertebrae t")
-    ('lumbar spine', 'thoracic vertebra')
-    """
-    ordinal = "|".join(ORDINALS)
-    if found := re.fullmatch(rf"ribs? ?(\d+)|(\d+)(?:st|nd|rd|th)? ribs?|({ordinal}) ribs?", name):
-        number = found[1] or found[2] or ORDINALS.index(found[3]) + 1
-        return "rib" if 1 <= int(number) <= 12 else ""
-    number = r"(?:[1-8]|i{1,3}|iv|vi{0,3})(?: ?[ab])?"
-    if re.fullmatch(rf"(?:liver|hepatic|couinaud) segment ?{number}", name):
-        return "liver segment"
-    if found := re.fullmatch(r"([ctl]) ?(spine|vertebra)e?|(spine|vertebra)e? ([ctl])", name):
-        word, _ = LEVELS[found[1] or found[4]]
-        return f"{word} {found[2] or found[3]}"
-    return _vertebra(name) or _disc(name) or _tooth(name)
-
-
-def _vertebra(name: str) -> str:
-    """Return the label of a vertebra by its level: `t12 vertebra`, `lumbar vertebrae 1 (l1)`."""
-    bone = r"vertebrae?"
-    if found := re.fullmatch(rf"{bone} ?([ctls])(\d+)|([ctls])(\d+) {bone}", name):
-        word, most = LEVELS[found[1] or found[3]]
-        return f"{word} vertebra" if 1 <= int(found[2] or found[4]) <= most else ""
-    words = "|".join(word for word, _ in LEVELS.values())
-    code = r"(?: ?\(?([ctls])(\d+)\)?)?"
-    found = re.fullmatch(rf"({words}) {bone} ?(\d+){code}", name) or re.fullmatch(
-        rf"([ctls])(\d+) ?\(?({words}) (\d+)\)?", name
-    )
-    if found is None:
-        return ""
-    by_word = {word: (letter, most) for letter, (word, most) in LEVELS.items()}
-    first_is_word = found[1] in by_word
-    word, number, letter, other = (
-        found.groups() if first_is_word else (found[3], found[4], *found.groups()[:2])
-    )
-    own, most = by_word[word]
-    agree = letter is None or (letter == own and int(other) == int(number))
-    return f"{word} vertebra" if agree and 1 <= int(number) <= most else ""
-
-
-def _disc(name: str) -> str:
-    """Return the label of a disc between two levels: `disc l4 l5`, `intervertebral disc between ...`."""
-    level = r"(?:(?:cervical|thoracic|lumbar) vertebrae? \d+(?: ?\(?[ctl]\d+\)?)?|sacrum|[ctls]\d+)"
-    disc = r"(?:intervertebral )?dis[ck]s?"
-    between = rf"(?:intervertebral )?dis[ck]s? (?:between )?{level}(?: and)? {level}"
-    is_disc = re.fullmatch(rf"{between}|[ctl]\d+ (?:[ctls]\d+|s) {disc}|{disc} [ctl]\d+", name)
-    return "intervertebral disc" if is_disc else ""
-
-
-def _tooth(name: str) -> str:
-    """Return the label of a tooth, or of its pulp, from its jaw and FDI number."""
-    found = re.fullmatch(
-        rf"(?:upper|lower|maxillary|mandibular) ({'|'.join(TEETH)})(?: tooth)?( pulp)?"
-        r"(?: ?\(?wisdom tooth\)?)?(?: fdi ?\d{2,3})?",
-        name,
-    )
-    if found is None:
-        return ""
-    return "dental pulp" if found[2] else found[1] + " tooth" * (found[1] == "canine")
 
 
 def halves(raw: str) -> tuple[str, str] | None:

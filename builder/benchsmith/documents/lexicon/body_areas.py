@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.text.name_tokens import Tokens, tokens
@@ -112,6 +113,11 @@ def areas_of(found: Tokens) -> Areas:
     return frozenset(_AREA[w] for w in found if w in _AREA)
 
 
+@lru_cache(maxsize=1 << 16)
+def _areas_of_name(name: str) -> Areas:
+    return areas_of(tokens(normal(name)))
+
+
 def apart(a: Areas, b: Areas) -> bool:
     """Return whether two sets of areas have nothing in common, and neither is unknown."""
     return bool(a and b) and not (_widened(a) & _widened(b))
@@ -142,7 +148,7 @@ def areas_of_label(lexicon: Lexicon, label: str) -> Areas:
     everywhere = labels[label].kind == EVERYWHERE
     for id_ in labels.lineage(label)[: 1 if everywhere else None]:
         for name in (labels[id_].name, *labels[id_].synonyms):
-            if found := areas_of(tokens(normal(name))) - ({"blood"} if everywhere else set()):
+            if found := _areas_of_name(name) - ({"blood"} if everywhere else set()):
                 return found
     place = None if everywhere else lexicon.placements.get((label, ANY))
     area = BY_DEPARTMENT.get(place.department, "") if place else ""

@@ -56,6 +56,8 @@ def by_letters(raw: str, names: Iterable[Name], organs: Tokens) -> Iterator[tupl
             yield name, Match(CUT + 4 * len(letters) / len(name.text), f"cut from {name.text}")
             continue
         kept = [w for w in words if w not in STOP and not tokens(w) <= organs]
+        if not kept or kept[0][0] != letters[0]:  # as most names
+            continue
         if letters in initials(" ".join(kept)):
             yield name, Match(ALIKE - 4, f"initials of {' '.join(kept)}")
         elif share := spread(letters, kept):

@@ -38,8 +38,8 @@ from benchsmith.drafting.mappings.word_match import (
 from benchsmith.mesh.concept import Concept
 from benchsmith.mesh.suggest import Suggester, Suggestion
 from benchsmith.text.name_tokens import ADJECTIVES, Tokens, head, plain_word, tokens
-from benchsmith.text.name_wrappers import numbered
 from benchsmith.text.normal_form import normal
+from benchsmith.text.numbered_names import numbered
 
 APART = 5.0
 """How much surer the first guess must be than the next label that is not related to it."""
@@ -252,9 +252,9 @@ class Guesser:
     def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
         if raw.islower() and tokens(normal(raw)) & self._having.keys():
             return  # a word
-        near = [
+        near = (
             n for n in self._names if n.own and (n.areas & scope.areas or n.tokens <= scope.titled)
-        ]
+        )
         for name, found in by_letters(raw, near, scope.organs):
             yield Guess(name.label, *found)
 
