@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     tag: int
     kind: int
     """The type of its values, by number."""
-    count: int
+    number: int
     """How many values it has."""
     value: bytes
     """The values if they fit here, otherwise where they are in the file."""

@@ -69,8 +69,8 @@ def _why(path: Path) -> str:
 def _values(file: IO[bytes], entry: Entry, order: str, place: str) -> list[int]:
     """Return the whole numbers of an entry. Raises what a damaged one causes."""
     width, values = _SIZES[entry.kind], entry.value
-    if entry.count * width > len(values):
+    if entry.number * width > len(values):
         file.seek(struct.unpack(f"{order}{place}", values)[0])
-        values = file.read(min(entry.count, MAX_VALUES) * width)
-    several = min(entry.count, len(values) // width)
+        values = file.read(min(entry.number, MAX_VALUES) * width)
+    several = min(entry.number, len(values) // width)
     return list(struct.unpack_from(f"{order}{several}{_LETTERS[width]}", values))
