@@ -112,9 +112,11 @@ def left_out(
     Words of the key without a source are each a source of their own, of which nothing is known.
     """
     guesser = Guesser(lib.lexicon, mesh, likeness)  # leaves out each scope's own source
+    catalogue = data_set_catalog.rows(lib.home, Problems(lib.home))
+    anatomies = {row["recipe"]: row["anatomy"] for row in reversed(catalogue)}
     for source, words in sorted(words_of(lib).items()):
         recipe = lib.sources[source].recipe if source in lib.sources else None
-        anatomy = data_set_catalog.anatomy(lib.home, source) if source else ""
+        anatomy = anatomies.get(source, "") if source else ""
         lexicon = without(lib.lexicon, source)
         normaliser = Normaliser(lexicon, {source: stated(recipe, source, anatomy)})
         for group in [words] if source else [[word] for word in words]:

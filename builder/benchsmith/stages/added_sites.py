@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon import Lexicon, Placement
 from benchsmith.documents.lexicon.body_areas import WORDS, area_words, areas_of, areas_of_label
-from benchsmith.documents.tree import Term
+from benchsmith.documents.tree import Axis, Term
 from benchsmith.text.name_tokens import Tokens, head, listed, tokens
 from benchsmith.text.normal_form import normal
 
@@ -49,15 +52,11 @@ class AddedSites:
     """Finds what labels of a lexicon add to words."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._sites = {
-            token
-            for term in lexicon.labels
-            if term.kind in NAMED_BY_ORGANS and len(found := tokens(normal(term.name))) == 1
-            for token in found
-        }
-        self._sites |= {token for words in WORDS.values() for token in tokens(words)}
-        self._sites -= NO_SITES
-        self._general = _general(lexicon)
+        found = _WORDS_OF.get(lexicon.labels)
+        if found is None or found.placements is not lexicon.placements:
+            found = _WordsOfNames(lexicon.placements, _sites(lexicon), _general(lexicon))
+            _WORDS_OF[lexicon.labels] = found
+        self._sites, self._general = found.sites, found.general
         self._known: dict[tuple[str, str, str], Tokens] = {}
 
     def added(self, word: str, term: Term, expansion: str = "") -> Tokens:
@@ -112,6 +111,25 @@ def named_areas(own: Tokens) -> frozenset[str]:
         if token[:BEGINNING] == organ[:BEGINNING]
     }
     return areas_of(plain) | derived
+
+
+class _WordsOfNames(NamedTuple):
+    """What the names of all labels tell about their words."""
+
+    placements: Mapping[tuple[str, str], Placement]
+    sites: Tokens
+    general: Tokens
+
+
+_WORDS_OF: WeakKeyDictionary[Axis, _WordsOfNames] = WeakKeyDictionary()
+"""Of the last lexicon with each table of labels: lexicons that differ in mappings have the same."""
+
+
+def _sites(lexicon: Lexicon) -> Tokens:
+    """Return the words of names that are sites."""
+    own = (tokens(normal(term.name)) for term in lexicon.labels if term.kind in NAMED_BY_ORGANS)
+    alone = frozenset(token for found in own if len(found) == 1 for token in found)
+    return alone.union(*(tokens(words) for words in WORDS.values())) - NO_SITES
 
 
 def _general(lexicon: Lexicon) -> Tokens:

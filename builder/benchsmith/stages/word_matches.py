@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon import ANY, Abbreviation, Lexicon
@@ -10,7 +10,7 @@ from benchsmith.stages.resolved_word import UNDECIDED, Resolved
 from benchsmith.stages.word_variants import Variant
 from benchsmith.text.laterality import take_side
 from benchsmith.text.normal_form import normal
-from benchsmith.text.spelling import by_spelling, spelled
+from benchsmith.text.spelling import Key, by_spelling, spelled
 
 MIN_RESPELLED = 6
 """Shortest abbreviation that is also matched in other spellings: LAS is not the plural of LA."""
@@ -39,10 +39,8 @@ class WordMatches:
             for short, rows in lexicon.abbreviations.items()
             if len(short) >= MIN_RESPELLED
         )
-        self._mapped = {
-            source: by_spelling((word, (row.relation, row.label)) for word, row in rows.items())
-            for source, rows in lexicon.mappings.items()
-        }
+        self._mapped: dict[str, Mapping[Key, str]] = {}
+        """By source, of those that were asked for."""
 
     def of(
         self, variants: Iterable[Variant], source: str, modality: str
@@ -74,7 +72,11 @@ class WordMatches:
 
     def _spelling(self, word: str, source: str) -> str:
         """Return the name of which a word is another spelling; the source's mapped words come first."""
-        return spelled(self._mapped.get(source, {}), word) or self._lexicon.labels.spelled(word)
+        if source not in self._mapped:
+            rows = self._lexicon.mappings.get(source, {})
+            owned = ((mapped, (row.relation, row.label)) for mapped, row in rows.items())
+            self._mapped[source] = by_spelling(owned)
+        return spelled(self._mapped[source], word) or self._lexicon.labels.spelled(word)
 
     def _abbreviation(self, word: str) -> str:
         return word if word in self._lexicon.abbreviations else spelled(self._short, word)
