@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import pytest
 
+from benchsmith.cli import REJECTED
+from benchsmith.core.errors import TooMuchRejected
 from benchsmith.documents.benchmark import benchmark
 from benchsmith.pipeline import ask_skills
 from benchsmith.skills.contract import Scene
@@ -43,18 +45,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def _scenes_of(folder: Path, needing: frozenset[str]) -> list[Scene]:
-    """Build with skills that need facts, and return the scenes that skills are asked about."""
+    """Build with skills that need facts until they are asked; return the scenes that they are asked about."""
     seen: list[Scene] = []
-    ask = ask_skills.ask_skills
 
-    def kept(scenes: list[Scene], *more: object) -> object:
+    def kept(scenes: list[Scene], *_: object) -> NoReturn:
         seen.extend(scenes)
-        return ask(scenes, *more)  # type: ignore[arg-type]
+        raise TooMuchRejected("nothing of what comes after is read here")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ask_skills, "ask_skills", kept)
         patch.setattr(benchmark, "ON_FACTS", needing)
-        benchsmith("build", "twice", "--workers", "1", folder=folder)
+        benchsmith("build", "twice", "--workers", "1", code=REJECTED, folder=folder)
     return seen
 
 

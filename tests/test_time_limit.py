@@ -54,6 +54,8 @@ def test_without_a_limit_nothing_is_stopped() -> None:
 def test_a_slow_image_stops_the_release_and_is_read_by_the_next_build(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text() + "exports: [parquet, provenance]\n")
     benchmark, library = read_benchmark(project.folder, "small")
     output = project.folder / "output"
     slow: list[str] = []
