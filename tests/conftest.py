@@ -20,6 +20,7 @@ from tests import doctest_files, temporary_folder, world
 from tests.browser import browser, visit
 from tests.command import benchsmith
 from tests.paths import PROJECT
+from tests.remembered import once_for_bytes
 
 __all__ = ["PROJECT", "browser", "visit"]
 
@@ -68,12 +69,14 @@ class Project:
 
 
 LONGEST = (
-    "faults", "skills_real", "engine", "value_fuzz", "desk_looks", "interrupts", "review_desks", "tree_page",
-    "incremental", "review_desk_safety", "audits", "page_looks", "skill_cohort", "publishing", "drafting",
-    "skills_together", "review_server", "facts_real", "build", "shipped", "hidden_keys", "coverage", "tutorial",
-    "endpoint_faults", "delivery", "remote_faults", "explorer_page", "skills", "bad_input", "remote_services",
-    "wheel", "editions", "verify", "counterfactuals_real", "report_page", "rules_end_to_end", "hostile_endpoint",
-    "hostile_pages", "word_guesses", "time_limit",
+    "faults", "incremental", "skills_real", "audits", "skill_cohort", "page_looks", "value_fuzz",
+    "bad_input", "review_desks", "shipped", "build", "killed_builds", "desk_looks", "tutorial",
+    "word_guesses", "rules_end_to_end", "hidden_keys", "wheel", "contradicting_looks", "reply_turns",
+    "facts_real", "counterfactuals_real", "release_texts", "answer_key", "report_page", "interrupts",
+    "badfiles", "time_limit", "tree_page", "editions", "engine", "names_are_no_keys", "review_desk_safety",
+    "select", "start_sites", "publishing", "skills_together", "key_error", "skills", "item_command",
+    "remote_services", "verify", "relations", "identifiers", "options", "several_answers", "replies",
+    "blind", "copies",
 )  # fmt: skip
 """Modules that take longest, in the order in which they are begun: a long one that begins last
 leaves one processor to work alone."""
@@ -117,6 +120,14 @@ def unsynced() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered() -> Iterator[None]:
+    """Let builds in the tests' own process find out once what depends on the same bytes alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        once_for_bytes(patch)
         yield
 
 

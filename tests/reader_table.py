@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from benchsmith.exporters.bundled_reader import bundle
@@ -52,6 +53,7 @@ KINDS: list[tuple[str, str, bool]] = [
 """Kind, reply, and whether several options may be right."""
 
 
+@cache
 def exported() -> Callable[..., Extracted]:
     """Return the reader as exports contain it, run without the package."""
     reader = bundle()

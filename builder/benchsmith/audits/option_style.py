@@ -16,6 +16,7 @@ from benchsmith.audits.text_guessers import (
 )
 from benchsmith.core.verdicts import NOT_RUN, Found
 from benchsmith.documents.benchmark import Marks
+from benchsmith.selectors.one_thread import one_thread
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.resampling import permutation
@@ -64,7 +65,6 @@ def option_style(table: AuditTable, marks: Marks) -> Found:
     """Answers and wrong options must be spelled in the same style."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     of, texts = encode(table.option_texts)
     if len(texts) < MIN_TEXTS:
@@ -79,7 +79,7 @@ def option_style(table: AuditTable, marks: Marks) -> Found:
         return not_run("no two option texts share a character sequence", len(table))
     part = (np.arange(len(texts)) % FOLDS)[permutation(len(texts), table.seed, "style")]
     score = np.zeros(len(texts))
-    with threadpool_limits(1):
+    with one_thread():
         for fold in range(FOLDS):
             own, other = part == fold, part != fold
             rows = np.concatenate([np.flatnonzero(other)] * 2)

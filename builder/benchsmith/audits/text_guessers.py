@@ -19,6 +19,7 @@ from benchsmith.audits.prior_guessers import MIN_VAL, Guess, rate
 from benchsmith.audits.text_features import features
 from benchsmith.core.verdicts import Found, Offender, named, shown
 from benchsmith.documents.benchmark import Marks
+from benchsmith.selectors.one_thread import one_thread
 from benchsmith.statistics.cluster_arrays import Floats
 
 MIN_QUESTIONS = 200
@@ -129,11 +130,10 @@ def _logit(features: Any, key: Mask, learned: Mask, wanted: Mask) -> Floats:
     Zeros if all learned options are right, or all are wrong.
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     if len(np.unique(key[learned])) < 2 or not wanted.any():
         return np.zeros(int(wanted.sum()))
-    with threadpool_limits(1):
+    with one_thread():
         model = LogisticRegression(
             C=INVERSE_PENALTY,
             solver="lbfgs",

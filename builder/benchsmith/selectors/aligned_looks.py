@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from benchsmith.core.contracts import Array
 from benchsmith.imaging.appearance import DETAIL
+from benchsmith.selectors.one_thread import one_thread
 from benchsmith.tables.coded_columns import Codes
 
 Similarities = npt.NDArray[np.float64]
@@ -53,8 +54,6 @@ def shortlisted(one: Array, other: Array) -> Iterator[tuple[Codes, Codes]]:
 
     `one` and `other` are (n, WAVES). A block has hardly more than `PAIRS` pairs, whatever their number.
     """
-    from threadpoolctl import threadpool_limits
-
     a, b = (_unit(_coarse(_grid(looks))).astype(np.float32) for looks in (one, other))
     # a mirror image differs in signs alone, and has the same length
     mirrored = [b * sign.reshape(-1).astype(np.float32) for sign in _coarse(mirrors())]
@@ -63,7 +62,7 @@ def shortlisted(one: Array, other: Array) -> Iterator[tuple[Codes, Codes]]:
     for start in range(0, len(a), step):
         part = a[start : start + step]
         near = np.zeros((len(part), len(b)), bool)
-        with threadpool_limits(1):  # threads that wait for one another cost more than they save
+        with one_thread():
             for unit in mirrored:
                 near |= part @ unit.T >= MIN_COARSE
         # much faster than `nonzero` in two dimensions
@@ -86,9 +85,7 @@ def aligned(one: Array, other: Array, i: Codes, j: Codes) -> Similarities:
     `one` and `other` are looks (n, WAVES), signed bytes. A pair whose coarse frequencies agree in no
     crop gets their cosine.
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
+    with one_thread():
         found = np.maximum(_fitted(one, other, i, j), _fitted(other, one, j, i))
     rounded: Similarities = np.round(found, DECIMALS).astype(np.float64)
     return rounded
