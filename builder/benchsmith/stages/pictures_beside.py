@@ -33,11 +33,7 @@ def pictures_beside(
         # few patterns match a picture at all: the others cost one search for the whole source, except
         # those that write numbers otherwise
         labels = Walk(roots[prefix], text)
-        if (
-            "=" in text
-            or path_patterns.rewrites(text)
-            or any(walk.holds(labels.top + place) for place, _ in labels for walk in walks)
-        ):
+        if "=" in text or path_patterns.rewrites(text) or _meets(labels, walks):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:
         return {}
@@ -49,6 +45,20 @@ def pictures_beside(
         for place, unit in enumerate(units)
         if (found := _beside(unit, patterns, of_path))
     }
+
+
+def _meets(labels: Walk, walks: Sequence[Walk]) -> bool:
+    """Return whether a pattern of labels matches a picture.
+
+    A folder is listed only if some pictures may lie in it: mostly, labels have folders of their own.
+    """
+    for base, fields in labels.folders():
+        folder = labels.top + base
+        near = [walk for walk in walks if walk.may_hold_in(folder)]
+        for found in labels.found_in(base, fields) if near else ():
+            if any(walk.holds(f"{folder}/{name}") for name in found.names for walk in near):
+                return True
+    return False
 
 
 def _patterns(source: Source) -> Iterator[tuple[int, str]]:

@@ -77,12 +77,19 @@ def _has_file(pattern: str, roots: Mapping[str, Path]) -> Callable[[Fields], boo
         nonlocal there
         if there is None:
             bound.extend(name for name in names if name in fields)
-            there, before = Hashes(), None
-            for _, own in Walk(roots[prefix], text):
-                values = path_patterns.values_in(text, own, bound)
-                if values != before:  # the files of one picture mostly follow one another
-                    there.add(values)
-                before = values
+            there = Hashes()
+            before: list[str] | None = None
+            walk = Walk(roots[prefix], text)
+            for _, of_folder, _, values in walk.batches():
+                for own in values:
+                    # the files of one picture mostly follow one another
+                    of_bound = [v for n, v in zip(walk.own, own, strict=True) if n in bound]
+                    if of_bound == before:
+                        continue
+                    before = of_bound
+                    of_file = {**of_folder, **dict(zip(walk.own, own, strict=True))}
+                    there.add(path_patterns.values_in(text, of_file, bound))
+                before = None
         return path_patterns.values_in(text, fields, bound) in there
 
     return has_file

@@ -120,10 +120,9 @@ class PathLists(Packed[list[Path]]):
 
     def names(self, number: int) -> list[str]:
         """Return a list as texts."""
-        return [
-            self._tops[self._top[n]] + self._rest[n]
-            for n in range(self._ends[number], self._ends[number + 1])
-        ]
+        start, end, tops = self._ends[number], self._ends[number + 1], self._tops
+        rests = self._rest.some(start, end)
+        return [tops[n] + rest for n, rest in zip(self._top[start:end], rests, strict=True)]
 
     def _at(self, number: int) -> list[Path]:
         return list(map(Path, self.names(number)))

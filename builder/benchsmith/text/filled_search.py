@@ -38,6 +38,8 @@ class FilledSearch:
         is_whole = not any(k != self._end and k.endswith(self._end) for k in file_endings.KNOWN)
         self._is_easy = is_whole and self._last.endswith(self._end) and not pattern.endswith("/")
         self._folders: dict[str, Path | None] = {}
+        self._last_listing: tuple[Path, Listing] | None = None
+        """The folder that was asked for last, in which the files of the next image mostly lie too."""
 
     def find(self, fields: Fields) -> list[Found]:
         """Return the files for an image with these values, in byte order of their paths."""
@@ -120,10 +122,14 @@ class FilledSearch:
             is_it = [str(match.path) for match in found] == [self._top + place]
             self._folders[above] = Path(self._top + place or "/") if is_it or not above else None
         folder = self._folders[above]
-        try:
-            return (None if folder is None else listing_of(folder)), self._top + place
-        except (FileNotFoundError, NotADirectoryError):
-            return None, ""
+        if folder is None:
+            return None, self._top + place
+        if self._last_listing is None or self._last_listing[0] != folder:
+            try:
+                self._last_listing = folder, listing_of(folder)
+            except (FileNotFoundError, NotADirectoryError):
+                return None, ""
+        return self._last_listing[1], self._top + place
 
     def _is_usable(self, listing: Listing, folder: str, name: str) -> bool:
         if listing.has_file(name):

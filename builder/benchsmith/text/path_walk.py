@@ -57,11 +57,13 @@ class Walk:
             for name, own in zip(names, values, strict=True):
                 yield f"{base}/{name}", {**fields, **dict(zip(self.own, own, strict=True))}
 
-    def batches(self) -> Iterator[FoundNames]:
-        """Yield all matches, in byte order, several of a folder at once."""
-        *above, last = self._parts
+    def folders(self) -> list[tuple[str, Mapping[str, str]]]:
+        """Return the places of the folders whose names the last part has to match, and the values they state.
+
+        None of them is listed for this, only those above. They are in byte order.
+        """
         folders: list[tuple[str, Mapping[str, str]]] = [("", {})]
-        for depth, part in enumerate(above):
+        for depth, part in enumerate(self._parts[:-1]):
             folders = [
                 (f"{base}/{name}", {**fields, **more})
                 for base, fields in folders
@@ -69,11 +71,19 @@ class Walk:
             ]
         # names of one folder are consecutive, since no folder name with a slash is a prefix of another's
         folders.sort(key=lambda one: f"{one[0]}/".encode())
-        for base, fields in folders:
-            if path_patterns.has_wildcards(last):
-                yield from self._listed(base, fields)
-            elif names := self._plain(base):
-                yield FoundNames(base, fields, names, [()] * len(names))
+        return folders
+
+    def batches(self) -> Iterator[FoundNames]:
+        """Yield all matches, in byte order, several of a folder at once."""
+        for base, fields in self.folders():
+            yield from self.found_in(base, fields)
+
+    def found_in(self, base: str, fields: Mapping[str, str]) -> Iterator[FoundNames]:
+        """Yield the matches in one of the :meth:`folders`, in byte order."""
+        if path_patterns.has_wildcards(self._parts[-1]):
+            yield from self._listed(base, fields)
+        elif names := self._plain(base):
+            yield FoundNames(base, fields, names, [()] * len(names))
 
     def fields_of(self, place: str) -> Mapping[str, str]:
         """Return the values of the placeholders of the folder of a place that was found."""
@@ -93,6 +103,15 @@ class Walk:
         """Return the values of the placeholders of a place that was found."""
         own = self.values(place.rpartition("/")[2]) or ()
         return {**self.fields_of(place), **dict(zip(self.own, own, strict=False))}
+
+    def may_hold_in(self, folder: str) -> bool:
+        """Return whether :meth:`holds` may be true of a path in a folder, by the name of the folder alone."""
+        if not f"{folder}/".startswith(f"{self.top}/"):
+            return False
+        names = folder[len(self.top) + 1 :].split("/") if folder != self.top else []
+        return len(names) == len(self._parts) - 1 and all(
+            self.names(depth, name) for depth, name in enumerate(names)
+        )
 
     def holds(self, path: Path | str) -> bool:
         """Return whether a path is one of those that the walk finds."""
