@@ -8,8 +8,6 @@ import hashlib
 import html
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -29,12 +27,10 @@ from benchsmith.evaluate import (
 )
 from benchsmith.evaluate.compared_runs import Results
 from benchsmith.evaluate.leaderboard import board, few_people
+from tests.browser import Open
 from tests.score_pages import HOSTILE, Parts, folder, found, with_people
 
 __all__ = ["folder", "found"]
-
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -69,22 +65,17 @@ def test_what_a_model_says_is_in_the_page_as_text_alone(parts: Parts) -> None:
     assert "<" not in parts.scripts[0]
 
 
-def test_a_browser_shows_the_cases_and_runs_nothing_else(folder: Path) -> None:
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-               "--disable-background-networking", "--disable-component-update", "--disable-sync",
-               f"--user-data-dir={folder.parent / 'chromium'}", "--virtual-time-budget=3000",
-               "--enable-logging=stderr", "--dump-dom", f"file://{folder / 'scores.html'}"]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert "CONSOLE" not in done.stderr
-    shown = done.stdout.split('id="cases"')[1]
+def test_a_browser_shows_the_cases_and_runs_nothing_else(folder: Path, visit: Open) -> None:
+    made = visit(folder / "scores.html")
+    made.assert_quiet()
+    page = made.page.content()
+    shown = page.split('id="cases"')[1]
     assert shown.count('<article class="case">') >= 12
     assert (
         html.escape("</script><script>alert(1)</script><img src=x onerror=alert(2)>", quote=False)
         in shown
     )
-    assert len(re.findall("<script", done.stdout)) == 2
+    assert len(re.findall("<script", page)) == 2
 
 
 def test_pictures_are_bounded_and_small(parts: Parts) -> None:
