@@ -10,7 +10,7 @@ from benchsmith.imaging.matched_pictures import likeness, thumbnail
 
 def _noise(rows: int, columns: int, *channels: int) -> np.ndarray:
     shape = (rows, columns, *channels)
-    return np.random.default_rng(rows * columns).integers(0, 256, shape).astype(np.uint8)
+    return (np.arange(np.prod(shape)) ** 2 * 7919 % 251).astype(np.uint8).reshape(shape)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 128), (128, 1), (2, 90), (90, 3), (1, 128, 3)])
