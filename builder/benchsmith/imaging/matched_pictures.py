@@ -71,8 +71,11 @@ def thumbnail(plane: Array) -> Thumbnail:
 def likeness(one: Thumbnail, other: Thumbnail) -> float:
     """Return the cosine of two pictures' frequencies, -1 to 1, for the turn and crop in which it is largest.
 
-    The turns are the eight of a square, each also with black and white exchanged.
+    The turns are the eight of a square, each also with black and white exchanged. It is 0 if a picture has
+    fewer than four rows or columns: too few frequencies are left to compare.
     """
+    if min(one.compared, other.compared) < 2:
+        return 0.0
     found = max(_cropped(one, other), _cropped(other, one))
     return round(found, DECIMALS)
 

@@ -11,6 +11,15 @@ from typing import Any
 
 from benchsmith.core.retry import is_transient_status, retry_after
 from benchsmith.models.address import Address
+from benchsmith.models.choices import (
+    ReportedError,
+    finish_of,
+    first,
+    place,
+    raise_reported,
+    refusal_of,
+    text_of,
+)
 from benchsmith.models.contract import EndpointLost, Message, Reply
 from benchsmith.models.refused_settings import accepted
 from benchsmith.net.bounded_clients import async_client, httpx_of
@@ -79,6 +88,10 @@ class Completions:
         settings = self._settings
         try:
             return self._shortened(await self._request(messages, settings))
+        except ReportedError as error:
+            raise TransientError(
+                self._one_line(f"the provider reports an error: {error}")
+            ) from None
         except openai.APIStatusError as error:
             if self._adapted(settings, error):
                 return await self.ask(messages)
@@ -122,11 +135,13 @@ class Completions:
             body = {"stream_options": {"include_usage": True}, **body}
             return await _joined(await create(**request, stream=True, extra_body=body))
         response = await create(**request, extra_body=body)
-        choice = min(response.choices, key=_place)
-        refusal = getattr(choice.message, "refusal", None)
+        raise_reported(response)
+        choice = first(response.choices)
+        raise_reported(choice)
+        refusal = refusal_of(choice.message)
         return Reply(
-            _text(refusal or choice.message.content),
-            _finish(choice.finish_reason, refused=bool(refusal)),
+            refusal or text_of(choice.message.content),
+            finish_of(choice.finish_reason, refused=bool(refusal)),
             *_usage(response.usage),
         )
 
@@ -162,7 +177,10 @@ class Completions:
 
 
 async def _joined(stream: Any) -> Reply:
-    """Join the chunks of a streamed reply. Raises ValueError for a stream that breaks off."""
+    """Join the chunks of a streamed reply.
+
+    Raises ValueError for a stream that breaks off, ReportedError for one that the provider broke off.
+    """
     choices: dict[int, _Streamed] = {}
     usage = None
     broken: Exception | None = None
@@ -170,18 +188,21 @@ async def _joined(stream: Any) -> Reply:
         if broken is not None:
             continue  # a generator that is left half-read complains when it is thrown away
         try:
+            raise_reported(chunk)
             usage = chunk.usage or usage
             for choice in chunk.choices:
-                choices.setdefault(_place(choice), _Streamed()).add(choice)
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
+                choices.setdefault(place(choice), _Streamed()).add(choice)
+        except (AttributeError, LookupError, ReportedError, TypeError, ValueError) as error:
             broken = error
     if broken is not None:
         raise broken
-    first = choices[min(choices)] if choices else _Streamed()
-    if first.finish is None:
+    said = choices[min(choices)] if choices else _Streamed()
+    if said.error is not None:
+        raise said.error
+    if said.finish is None:
         raise ValueError("the stream broke off")
-    finish = _finish(first.finish, refused=first.refused)
-    return Reply("".join(first.text), finish, *_usage(usage))
+    finish = finish_of(said.finish, refused=said.refused)
+    return Reply("".join(said.text), finish, *_usage(usage))
 
 
 class _Streamed:
@@ -191,31 +212,17 @@ class _Streamed:
         self.text: list[str] = []
         self.finish: Any = None
         self.refused = False
+        self.error: ReportedError | None = None
 
     def add(self, choice: Any) -> None:
-        refusal = getattr(choice.delta, "refusal", None)
+        try:
+            raise_reported(choice)
+        except ReportedError as error:  # it counts only if this choice is the one that is read
+            self.error = error
+        refusal = refusal_of(choice.delta)
         self.refused = self.refused or bool(refusal)
-        self.text.append(_text(choice.delta.content or refusal))
+        self.text.append(text_of(choice.delta.content) or refusal)
         self.finish = choice.finish_reason or self.finish
-
-
-def _place(choice: Any) -> int:
-    """Return the index of a choice: a server that sends several may send them in any order."""
-    index = getattr(choice, "index", None)
-    return index if isinstance(index, int) else 0
-
-
-def _text(content: Any) -> str:
-    """Return a message's text; some servers send a list of text blocks."""
-    if isinstance(content, list):
-        return "".join(str(b.get("text", "")) for b in content if isinstance(b, dict))
-    return "" if content is None else str(content)
-
-
-def _finish(reason: Any, *, refused: bool) -> str:
-    if refused or reason == "content_filter":
-        return "refused"
-    return "length" if reason == "length" else "stop"
 
 
 def _usage(usage: Any) -> tuple[int, int]:

@@ -103,6 +103,8 @@ _FREE = re.compile(
 )
 _IS = re.compile(r"^\s*(?:is|does|fits|ist|est|es|é)\W*$")
 NOTHING = re.compile(r"^[\s\W]*$")
+_TO = re.compile(r"\s*[-–—]\s*")
+"""What makes a range of two numbers: "2–3"."""
 _DENIED_WORD = re.compile(
     rf"{pattern('(?:certainly |definitely )?not', 'nicht', 'pas', 'não', 'не')}\s+(?:an?\s+)?[\"'(]?$"
 )
@@ -206,6 +208,8 @@ class Clause(NamedTuple):
             return ANSWERS, False
         bare = NOTHING.match(self.after) or (self.last and self._remarked())
         if _ONLY_SMALL.match(self.before) and bare and self.behind == self.before:
+            if self.text and not self.last and _TO.fullmatch(self.after):
+                return HEDGED, False
             heading = self.after.rstrip().endswith((":", "："))
             return (DESCRIBED if heading and self.text else ALONE), False
         if (self.first and self._begins_line()) or (self.word and (self.first or leads)):

@@ -57,3 +57,18 @@ def corrected(skeleton: Skeleton) -> int | None:
     ):
         return None
     return skeleton.mentions[found[2]].option
+
+
+_LISTED_VERDICTS = re.compile(
+    r"(?m)^([A-Z])\.[ \t]+(?=(?:yes|no|true|false|correct|incorrect|present|absent|ja|nein|oui|non|s[ií]|sim|não|да|нет|是|否|はい|いいえ|예|아니요|نعم|لا|हाँ|नहीं)\W*$)",
+    re.IGNORECASE,
+)
+
+
+def written_out(reply: str) -> str:
+    """Return a reply whose "Q: ... A: ..." and lists of "A. Yes" are written out."""
+    if len(_LISTED_VERDICTS.findall(reply)) > 1:
+        reply = _LISTED_VERDICTS.sub(r"\1: ", reply)
+    if re.match(r"\s*Q(?:uestion)?\s*[:.]", reply):
+        return re.sub(r"(?<!\w)A\s*:", "Answer:", reply)
+    return reply

@@ -110,7 +110,7 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
 
 def _together(text: str, run: Sequence[Word]) -> bool:
     gaps = (text[a.end : b.start] for a, b in pairwise(run))
-    return all(re.fullmatch(r"[\s,()\[\]\-–/:\"']*", gap) for gap in gaps)
+    return all(re.fullmatch(r"[\s,()\[\]\-–/:×\"']*", gap) for gap in gaps)
 
 
 def _whole(text: str, first: Word, last: Word) -> bool:

@@ -25,9 +25,16 @@ from benchsmith.replies.clauses import (
 from benchsmith.replies.disbelief import in_words
 from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
 from benchsmith.replies.letters import NONE
-from benchsmith.replies.listed_verdicts import ALL_OF_THEM, concluded, corrected, only_verdict
+from benchsmith.replies.listed_verdicts import (
+    ALL_OF_THEM,
+    concluded,
+    corrected,
+    only_verdict,
+    written_out,
+)
 from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
+from benchsmith.replies.requests import answers_request
 from benchsmith.replies.scored_lists import scores
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.struck import unstruck
@@ -82,12 +89,18 @@ def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Ext
         named = [_read(clean(text) or "-", options, several=several) for text in beside]
         other = any(n.how in (LETTER, TEXT) and n.picked != found.picked for n in named)
         return Extracted((), UNCLEAR) if found.picked and other else found
-    return _read(_questions(reply), options, several=several)
+    return _read(written_out(reply), options, several=several)
 
 
 def _read(reply: str, options: Sequence[str], *, several: bool) -> Extracted:
     skeleton = find(reply, options)
     skeleton = skeleton._replace(text=in_words(skeleton.text))
+    found = _found(reply, skeleton, options, several=several)
+    refused = found.picked and answers_request(skeleton, options, found.picked)
+    return Extracted((), REFUSED) if refused else found
+
+
+def _found(reply: str, skeleton: Skeleton, options: Sequence[str], *, several: bool) -> Extracted:
     scored = scores(skeleton, options)
     if scored is not None and scored.alone:
         best = scored.best(several=several)
@@ -282,18 +295,3 @@ def _boxed(
         again = _read(f"{clean(found[-1][1])}.\n{behind}", options, several=several)
         last = again if again.picked or again.how == UNCLEAR else last
     return last._replace(how=MARKED) if last.picked else last
-
-
-_LISTED_VERDICTS = re.compile(
-    r"(?m)^([A-Z])\.[ \t]+(?=(?:yes|no|true|false|correct|incorrect|present|absent|ja|nein|oui|non|s[ií]|sim|não|да|нет|是|否|はい|いいえ|예|아니요|نعم|لا|हाँ|नहीं)\W*$)",
-    re.IGNORECASE,
-)
-
-
-def _questions(reply: str) -> str:
-    """Return a reply whose "Q: ... A: ..." and lists of "A. Yes" are written out."""
-    if len(_LISTED_VERDICTS.findall(reply)) > 1:
-        reply = _LISTED_VERDICTS.sub(r"\1: ", reply)
-    if re.match(r"\s*Q(?:uestion)?\s*[:.]", reply):
-        return re.sub(r"(?<!\w)A\s*:", "Answer:", reply)
-    return reply

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from benchsmith.replies.numerals import NUMBER, fold, without_marks
+
 LOOKALIKES = str.maketrans("АВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXABEZHIKMNOPTYX")
 """Cyrillic and Greek letters that look like Latin ones."""
 _SQUARED = str.maketrans({"🅰": "A", "🅱": "B", "🅾": "O", "【": "[", "】": "]"})
@@ -40,7 +42,7 @@ _SYMBOLS = {"+": "plus", "<": "<", ">": ">", "≤": "<=", "≥": ">=", "±": "±
 IDEOGRAPHS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HANGUL = "\uac00-\ud7af"
 _WORD = re.compile(
-    rf"(?<![\w)])[-−]\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[{IDEOGRAPHS}{HANGUL}]|(?:(?![{IDEOGRAPHS}{HANGUL}_])[\w\u0300-\u036f\u0610-\u061a"
+    rf"{NUMBER}|(?<![\w)])[-−]\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[{IDEOGRAPHS}{HANGUL}]|(?:(?![{IDEOGRAPHS}{HANGUL}_])[\w\u0300-\u036f\u0610-\u061a"
     r"\u064b-\u065f\u0900-\u0963\u0e31-\u0e4e])+|[+<>≤≥±%=]"
 )
 
@@ -59,7 +61,7 @@ def clean(text: str) -> str:
     >>> clean("**Ｂ．**"), clean("the **B** one")
     ('B.', 'the (B) one')
     """
-    text = unicodedata.normalize("NFKC", _EMOJI.sub("", text.translate(_SQUARED)))
+    text = without_marks(fold(_EMOJI.sub("", text.translate(_SQUARED))))
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Co", "Cs"))
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub(r"\\(?:text|mathrm|mathbf|textbf|mathit|textit)\s*\{([^{}]*)\}", r"\1", text)
@@ -89,7 +91,7 @@ def words(text: str, *, numbers: bool = False) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         norm = match[0].casefold()
-        norm = _SYMBOLS.get(norm, norm).replace("−", "-").replace("ё", "е")
+        norm = _SYMBOLS.get(norm, norm).replace("−", "-").replace("ё", "е").replace("/", "⁄")
         if numbers:
             norm = NUMBERS.get(norm, norm)
         found.append(Word(norm, match.start(), match.end()))
@@ -99,10 +101,7 @@ def words(text: str, *, numbers: bool = False) -> list[Word]:
 @lru_cache(maxsize=65_536)  # the same options occur with every reply and every model
 def option_words(text: str, *, numbers: bool = False) -> tuple[str, ...]:
     """Return the normal forms of an option's words."""
-    return tuple(
-        w.norm
-        for w in words(unicodedata.normalize("NFKC", text.translate(_SQUARED)), numbers=numbers)
-    )
+    return tuple(w.norm for w in words(fold(text.translate(_SQUARED)), numbers=numbers))
 
 
 @lru_cache(maxsize=65_536)
@@ -112,7 +111,7 @@ def bare(text: str, *, numbers: bool = False) -> str:
     >>> bare("The  Left-sided kidney."), bare("Grade 1.5 (mild)"), bare("three", numbers=True)
     ('the left sided kidney', 'grade 1.5 mild', '3')
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = fold(text).casefold()
     text = re.sub(r"n't\b", " not", text)
     text = re.sub(r"(?<=\d)[.,](?=\d)", "\x00", text)
     text = re.sub(r"(?<=\w)\+(?!\w)|(?<!\w)\+(?=\w)", " plus ", text)
