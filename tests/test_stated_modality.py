@@ -16,6 +16,7 @@ from benchsmith.plugins import readers
 from benchsmith.stages.image_families import with_families
 from benchsmith.tables.file_digests import Digests
 from tests.conftest import Project
+from tests.shipped_documents import shipped_library
 from tests.test_dicom_volumes import VOXELS, edited, enhanced, tag
 from tests.test_formats import write_dicom
 
@@ -26,7 +27,7 @@ from tests.test_formats import write_dicom
         ("CT", "ct", True), ("MR", "ct", False), ("DX", "ct", False), ("CT", "mri", False),
         ("CT", "x-ray", False), ("MG", "x-ray", True), ("XA", "x-ray", True), ("US", "ct", False),
         ("PT", "nuclear-medicine", True), ("NM", "nuclear-medicine", True), ("PT", "ct", False),
-        ("OT", "ct", True), ("SC", "x-ray", True), ("DX", "", True),
+        ("OT", "ct", True), ("SC", "ct", True), ("SC", "x-ray", False), ("DX", "", True),
     ],
 )  # fmt: skip
 def test_a_series_and_a_file_of_another_kind(
@@ -51,7 +52,7 @@ def test_frames_of_another_kind(tmp_path: Path) -> None:
 
 
 def test_a_build_knows_the_kind_by_the_tree_of_modalities(project: Project) -> None:
-    """Kinds of CT are CT; microscopy is not among the kinds that DICOM's modalities distinguish."""
+    """Kinds of CT are CT; the modalities of the lexicon that have no kind of their own are of any."""
     words = library.read(project.folder)
     source = words.sources["abdomen"]
     files = find_source_files(words, source, readers(), Digests(Path("/dev/null")), "keep")
@@ -60,7 +61,11 @@ def test_a_build_knows_the_kind_by_the_tree_of_modalities(project: Project) -> N
     unit = files.units[0]
     accepted = unit.samples.model_copy(update={"dicom_modality": "OT"})
     assert not replace(unit, samples=accepted).reading().family
-    terms = [("microscopy", ""), ("no-such-modality", ""), ("mri", "mri")]
+    terms = [
+        ("histopathology", "microscopy"),
+        ("echocardiography", "ultrasound"),
+        ("no-such-modality", ""),
+    ]
     for modality, family in terms:
-        (found,) = with_families([replace(unit, modality=modality)], words.lexicon)
+        (found,) = with_families([replace(unit, modality=modality)], shipped_library().lexicon)
         assert found.family == family

@@ -10,7 +10,7 @@ import pydicom
 from benchsmith.core.contracts import DataFault, Request
 from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom.files import header
-from benchsmith.imaging.dicom.modality_choice import modality
+from benchsmith.imaging.dicom.modality_choice import kind_of_file
 from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import path_patterns
 
@@ -30,7 +30,7 @@ def object_of(pattern: str, wanted: str, about: About, request: Request, *, chec
     paths = [path for path, _ in request.find(pattern)]
     found = paths
     if len(paths) > 1:
-        found = [path for path in paths if is_dicom(path) and modality(path) == wanted]
+        found = [path for path in paths if is_dicom(path) and kind_of_file(path).meant == wanted]
     if len(found) > 1 and check:
         image = identity.of_image(request.path, request.dicom_modality)
         if image is not None:

@@ -15,7 +15,7 @@ from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, frame_count, header, with_pixels
 from benchsmith.imaging.dicom.header_person import header_person
-from benchsmith.imaging.dicom.modality_families import check_family
+from benchsmith.imaging.dicom.modality_families import check_family, check_image
 from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
 from benchsmith.imaging.dicom.quantities import check_one_unit, is_not_hounsfield, unit
@@ -37,7 +37,9 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.dicom_modality and kind != how.dicom_modality:
         what = f"its modality is {kind or 'not stated'}, not {how.dicom_modality}"
         raise DataFault("other-modality", path, what)
-    check_family(kind, how.family, path)
+    if not how.labels and not how.mask:
+        check_image(data, path)
+    check_family(data, how.family, path)
     data = with_pixels(data, path, how)
     frames = frame_count(data)
     shown = pixels(data, path)

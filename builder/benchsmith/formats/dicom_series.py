@@ -17,7 +17,7 @@ from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, with_pixels
 from benchsmith.imaging.dicom.header_person import header_person
 from benchsmith.imaging.dicom.judged_alike import JudgedAlike
-from benchsmith.imaging.dicom.modality_choice import is_slice, modality
+from benchsmith.imaging.dicom.modality_choice import is_slice, kind_of, kind_of_file
 from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
@@ -69,7 +69,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         return replace(image, note="; ".join(filter(None, [image.note, note])))
     note = "; ".join(filter(None, [note, _one_series(slices, folder)]))
     path0, first = slices[0]
-    check_family(str(first.get("Modality") or ""), how.family, path0)
+    check_family(first, how.family, path0)
     normal = place.normal(first, path0)
     for path, data in slices:
         _same(data, first, path)
@@ -108,13 +108,13 @@ def _slices(
     judged = JudgedAlike(lambda data, path: with_pixels(data, path, how) and None)
     for path in files:
         data = header(path)
-        kind = str(data.get("Modality") or "")
+        kind = kind_of(data)
         if is_slice(kind, how.dicom_modality):
             judged(data, path)
             slices.append((path, data))
             planes.add(data, path)
         else:
-            others.append(kind)
+            others.append(kind.meant)
     if not slices:
         wanted = how.dicom_modality or "an image"
         what = f"holds no slice of {wanted}, but {', '.join(sorted(set(others)))}"
@@ -127,7 +127,7 @@ def _further(folder: Path, how: Reading) -> str:
     found = []
     for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
         first = sorted(p for p in path.iterdir() if p.is_file())[:FIRST_FILES]
-        if any(is_dicom(p) and is_slice(modality(p), how.dicom_modality) for p in first):
+        if any(is_dicom(p) and is_slice(kind_of_file(p), how.dicom_modality) for p in first):
             found.append(path.name)
     return f"not read are the slices in its folders {', '.join(found)}" if found else ""
 

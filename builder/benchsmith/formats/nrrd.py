@@ -66,6 +66,7 @@ FIELDS = frozenset(
      "centerings", "labels", "units", "kinds"}
 )  # fmt: skip
 """All fields of the format. Any other is a mistake in one of them, which would be lost silently."""
+TIME = "time"
 NO_SPACE = "the file does not say its orientation: taken as LPS"
 NO_SIZE = "the file has no orientation and no voxel size: slices are shown as stored"
 COMPRESSIONS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
@@ -122,6 +123,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     if dtype.itemsize > 1 and endian not in ("little", "big"):
         raise DataFault("header", path, f"its endian is {endian!r}")
     vectors = _vectors(fields, sizes, path)
+    vectors = _without_time(vectors, fields, path)
     spatial = [i for i, v in enumerate(vectors) if v is not None]
     if spatial not in ([0, 1], [0, 1, 2], [1, 2, 3], [1, 2]):
         raise DataFault("dimensions", path, f"its axes in space are {spatial} of {dimension}")
@@ -213,6 +215,21 @@ def _vectors(
     for vector in found:
         if vector is not None and not (np.isfinite(vector).all() and np.any(vector)):
             raise DataFault("spacing", path, f"an axis steps by {vector} mm")
+    return found
+
+
+def _without_time(
+    vectors: list[tuple[float, ...] | None], fields: Mapping[str, str], path: Path
+) -> list[tuple[float, ...] | None]:
+    """Return the steps without that of an axis of the kind ``time``; spacings have one for each axis."""
+    kinds = [kind.lower() for kind in fields.get("kinds", "").split()]
+    found = list(vectors)
+    for axis, kind in enumerate(kinds[: len(vectors)]):
+        if kind == TIME and found[axis] is not None:
+            if "space directions" in fields:
+                what = f"its axis {axis} is of the kind time, with a direction in space"
+                raise DataFault("header", path, what)
+            found[axis] = None
     return found
 
 

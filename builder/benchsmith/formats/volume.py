@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
-from benchsmith.formats import part_choice, voxel_sizes
+from benchsmith.formats import part_choice, third_axis, voxel_sizes
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import Affine, canonical
 from benchsmith.imaging.hung_slice import hang, turn_of
@@ -93,6 +93,8 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
     if not how.labels:
         voxel_sizes.check(sides, stored.space, how, path)
+        if stored.outer == 1 and not stored.flat:
+            third_axis.check(stored.space, float(sides[2]), how, path)
     code = STORED
     try:
         if stored.flat:

@@ -1,67 +1,60 @@
-"""Which files of a folder are slices of an image, by their Modality (0008,0060)."""
+"""Which files of a folder are slices of an image, by their Modality (0008,0060) and SOP class (0008,0016)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pydicom
 
+from benchsmith.imaging.dicom.modality_families import NO_SLICES, OBJECTS, of_object
 from benchsmith.imaging.file_signature import is_dicom
 
-NO_SLICES = frozenset(
-    [
-        "ANN",
-        "ASMT",
-        "AU",
-        "DOC",
-        "FID",
-        "KO",
-        "M3D",
-        "PLAN",
-        "PR",
-        "REG",
-        "RTDOSE",
-        "RTIMAGE",
-        "RTPLAN",
-        "RTRECORD",
-        "RTSTRUCT",
-        "RWV",
-        "SEG",
-        "SMR",
-        "SR",
-        "STAIN",
-        "TEXTUREMAP",
-    ]
-)
-"""Modalities of objects about an image (PS3.3 C.7.3.1.1.1): contours, segmentations, reports, doses."""
+
+class Kind(NamedTuple):
+    """What an object says that it is."""
+
+    stated: str
+    """Its Modality; empty if it has none."""
+    meant: str
+    """The Modality of what it is by its SOP class too: see `of_object`."""
 
 
-def is_slice(modality: str, wanted: str) -> bool:
-    """Return whether an object of a modality is a slice; `wanted` is the only modality, if given.
+def kind_of(data: pydicom.Dataset) -> Kind:
+    """Return what an object says that it is."""
+    return Kind(str(data.get("Modality") or ""), of_object(data))
 
-    >>> is_slice("CT", ""), is_slice("RTSTRUCT", ""), is_slice("PT", "CT")
+
+def is_slice(kind: Kind, wanted: str) -> bool:
+    """Return whether an object is a slice; `wanted` is the only Modality, if given.
+
+    >>> is_slice(Kind("CT", "CT"), ""), is_slice(Kind("CT", "SEG"), "CT"), is_slice(Kind("PT", "PT"), "CT")
     (True, False, False)
     """
-    return modality == wanted if wanted else modality not in NO_SLICES
+    if wanted:
+        return kind.stated == wanted and kind.meant not in OBJECTS
+    return kind.meant not in NO_SLICES
 
 
 def slices_of(files: Sequence[Path], wanted: str = "") -> list[Path]:
     """Return the files that are slices, or that are not DICOM, which the reader then reports."""
-    return [f for f in files if not is_dicom(f) or is_slice(modality(f), wanted)]
+    return [f for f in files if not is_dicom(f) or is_slice(kind_of_file(f), wanted)]
 
 
-def modality(path: Path) -> str:
-    """Return the Modality of a DICOM file; empty if it has none or cannot be read."""
-    return _modality(path, path.stat().st_mtime_ns)
+def kind_of_file(path: Path) -> Kind:
+    """Return what a DICOM file says that it is; nothing if it cannot be read."""
+    return _kind_of_file(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1 << 14)
-def _modality(path: Path, changed_ns: int) -> str:
+def _kind_of_file(path: Path, changed_ns: int) -> Kind:
     try:
-        data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["Modality"])
+        data = pydicom.dcmread(
+            path, stop_before_pixels=True, specific_tags=["Modality", "SOPClassUID"]
+        )
+        return kind_of(data)
     except Exception:  # noqa: BLE001
         # pydicom raises any exception that a damaged element causes
-        return ""
-    return str(data.get("Modality") or "")
+        return Kind("", "")

@@ -12,7 +12,7 @@ from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
-from benchsmith.imaging.dicom import stream_sizes
+from benchsmith.imaging.dicom import stream_signs, stream_sizes
 from benchsmith.imaging.dicom.native_pixels import grey_frame
 from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor
 from benchsmith.imaging.dicom.stored_values import stored_values
@@ -41,8 +41,9 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
             warnings.simplefilter("ignore")
             stored = grey_frame(data) if photometric in GREY else None
             if stored is None:
-                stream_sizes.check(data, path)
+                streams = stream_sizes.check(data, path)
                 stored = data.pixel_array
+                stream_signs.check(stored, streams, data, path)
             if photometric in GREY:
                 check_bits(data, path)
                 check_palette(data, path)

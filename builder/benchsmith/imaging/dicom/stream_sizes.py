@@ -1,53 +1,67 @@
-"""The sizes and components stated in compressed frames, compared with those of their DICOM header.
+"""What compressed frames state of themselves, compared with their DICOM header, in every transfer syntax.
 
-A decoder allocates memory for the stated size before it finds that the stream has no data. It spreads components
-that are smaller than the picture, or of other types than the first, over the places and values of others.
+A decoder allocates memory for the stated size before it finds that the stream has no data, and its pixels are laid
+into the rows of the header. It spreads components that are smaller than the picture, or of other types than the
+first, over the places and values of others.
 """
 
 from __future__ import annotations
 
-import re
-import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
+from pydicom.encaps import generate_frames
+from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import DataFault
+from benchsmith.imaging.dicom import jpeg_streams, rle_segments
+from benchsmith.imaging.dicom.files import frame_count
 
-_JPEG_2000 = re.compile(rb"\xfe\xff\x00\xe0.{4}\xff\x4f\xff\x51.{4}(.{16}).{16}(.{2})", re.DOTALL)
-"""An item of encapsulated pixels (PS3.5 A.4) that begins a codestream, up to the number of components
-(ISO/IEC 15444-1 A.5.1)."""
-_SIGNED = 0x80
+MEND = "save it uncompressed with the software that wrote it"
 
 
-def check(data: pydicom.Dataset, path: Path) -> None:
-    """Raise DataFault for a JPEG 2000 frame with other sides than the header, or with components that are not read."""
-    meta = getattr(data, "file_meta", None)
-    syntax = getattr(meta, "TransferSyntaxUID", None)
+def check(data: pydicom.Dataset, path: Path) -> list[jpeg_streams.Stream]:
+    """Return what frames in JPEG 2000 state. Raises DataFault (header).
+
+    A frame of other sides or components than the header is refused, also where its pixels are as many, and one in
+    JPEG 2000 whose components are not read. A damaged frame is left to its decoder.
+    """
+    syntax = getattr(getattr(data, "file_meta", None), "TransferSyntaxUID", None)
     if syntax is None or not syntax.is_compressed:
-        return
-    for found in _JPEG_2000.finditer(data.PixelData):
-        right, bottom, left, top = struct.unpack(">4I", found[1])
-        if (right - left, bottom - top) != (data.Columns, data.Rows):
-            what = f"a compressed frame has {right - left} x {bottom - top} pixels"
-            raise DataFault("header", path, f"{what}, its header says {data.Columns} x {data.Rows}")
-        count = int.from_bytes(found[2], "big")
-        stated = data.PixelData[found.end() : found.end() + 3 * count]
-        if what := _unread(stated, count, int(data.SamplesPerPixel)):
-            mend = "save it uncompressed with the software that wrote it"
-            raise DataFault("header", path, f"a compressed frame has {what}: {mend}")
+        return []
+    rows, columns, samples = int(data.Rows), int(data.Columns), int(data.SamplesPerPixel)
+    found = []
+    for frame in _frames(data):
+        if syntax == RLELossless:
+            pixel_bytes = samples * -(-int(data.BitsAllocated) // 8)
+            if what := rle_segments.contradiction(frame, rows, columns, pixel_bytes):
+                raise DataFault("header", path, f"a compressed frame has {what}")
+        elif (one := jpeg_streams.stated(frame)) is not None:
+            if (one.columns, one.rows) != (columns, rows):
+                what = f"{one.columns} x {one.rows} pixels, its header says {columns} x {rows}"
+                raise DataFault("header", path, f"a compressed frame has {what}")
+            what = one.unread
+            if one.components != samples:
+                what = f"{one.components} components, its header says {samples} samples a pixel"
+            if what:
+                raise DataFault("header", path, f"a compressed frame has {what}: {MEND}")
+            found += [one] if one.codestream else []
+    return found
 
 
-def _unread(stated: bytes, count: int, samples: int) -> str:
-    """Return what is not read of components, each of which states its bits, with its sign, and its steps."""
-    if count != samples or len(stated) < 3 * count:
-        return f"{count} components, its header says {samples} samples a pixel"
-    bits, across, down = stated[::3], stated[1::3], stated[2::3]
-    if {*across, *down} != {1}:
-        steps = ", ".join(f"{x} x {y}" for x, y in zip(across, down, strict=True))
-        return f"components of fewer pixels than the picture, with steps of {steps}"
-    if len(set(bits)) > 1:
-        return "components of different types"
-    if count > 1 and bits[0] & _SIGNED:
-        return "colours that are signed numbers"
-    return ""
+def _frames(data: pydicom.Dataset) -> Iterator[bytes]:
+    """Yield frames as far as they can be told apart; pydicom tells why they cannot, when it decodes them."""
+    tables = (data.get("ExtendedOffsetTable"), data.get("ExtendedOffsetTableLengths"))
+    extended = tables if all(tables) else None
+    frames = generate_frames(
+        data.PixelData, number_of_frames=frame_count(data), extended_offsets=extended
+    )
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration:
+            return
+        except Exception:  # noqa: BLE001 - pydicom documents no exception of what is damaged
+            return
+        yield frame
