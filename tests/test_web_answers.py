@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -190,3 +191,12 @@ def test_an_answer_that_is_no_whole_file_is_no_file(
     with pytest.raises(StorageError, match=f"answered {status}"):
         fetch(tmp_path, url)
     assert here(tmp_path, url) == {"a.bin": BYTES}
+
+
+def test_a_compressed_file_stays_compressed(site: Site, tmp_path: Path) -> None:
+    table, url = site
+    packed = gzip.compress(BYTES, mtime=0)
+    encoded = Answer(packed, heads={"Content-Encoding": "gzip"})
+    table |= {"/": page("a.nii.gz", "b.csv"), "/a.nii.gz": encoded, "/b.csv": encoded}
+    fetch(tmp_path, url)
+    assert here(tmp_path, url) == {"a.nii.gz": packed, "b.csv": BYTES}
