@@ -154,6 +154,7 @@ def test_links_to_files_are_followed_as_a_browser_does(
         (("a.bin", "deep/?x=y"), "'deep/' has a query"),
         (("a.bin", "sub"), "sends on to .*/set/sub/, which is a page"),
         (("a.bin", "%2e%2e/"), "leads out of its folder"),
+        (("a.bin", "x" * 255 + ".bin"), "has a name of 259 bytes"),
     ],
 )
 def test_links_that_cannot_be_followed_are_refused(

@@ -80,7 +80,7 @@ def _web_files(place: Place) -> Iterator[tuple[str, RemoteFile]]:
 
 
 def _checked(place: Place, name: str) -> str:
-    if wrong := file_names.problem(name):
+    if wrong := file_names.problem(name) or file_names.too_long(name):
         raise StorageError(f"{place.url}: {name!r} {wrong}")
     return name
 
