@@ -11,7 +11,7 @@ from benchsmith.tables import record_tables
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
-REVISION = 23
+REVISION = 24
 FACTS_REVISION = 3
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
