@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from benchsmith.fetch import package_index
+from benchsmith.fetch import package_index, web_page
 from benchsmith.fetch.archives import CHUNK_BYTES, ArchiveError, unpack
 from benchsmith.fetch.package_index import PipSettings
-from benchsmith.fetch.web_server import _links
 
 WHEEL = "evil-1.0-py3-none-any.whl"
 
@@ -107,6 +106,6 @@ def test_links_before_a_damaged_declaration_count(
         package_index.find(Requirement("evil"), source=False, settings=settings).filename == WHEEL
     )
     text = '<a href="a.png">x</a><a href="http://[">x</a><![foo[x]]>'
-    monkeypatch.setattr("fsspec.asyn.sync", lambda *_, **__: text)
-    links = _links(type("System", (), {"loop": None})(), "https://example.org/x/")
+    monkeypatch.setattr("fsspec.asyn.sync", lambda *_, **__: ("https://example.org/x/", text))
+    links = web_page.read(type("System", (), {"loop": None})(), "https://example.org/x/").links
     assert [link for link in links if link] == ["https://example.org/x/a.png"]

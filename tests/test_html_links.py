@@ -37,9 +37,8 @@ class System:
 
 
 def test_a_page_with_too_many_links_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fsspec.asyn, "sync", lambda *_, **__: PAGE)
-    monkeypatch.setattr(web_server, "_page", None)
     root = "https://example.org/data/"
+    monkeypatch.setattr(fsspec.asyn, "sync", lambda *_, **__: (root, PAGE))
     names = [name for name, _ in web_server.files(System(), root)]
     assert names == [f"{n}.png" for n in range(5)]
     monkeypatch.setattr(html_links, "MAX_ANCHORS", 4)

@@ -92,3 +92,14 @@ def test_camus_finds_the_labels_of_each_view_and_phase(tmp_path: Path) -> None:
     cavity = {f.sample: f.area_px for f in found if f.raw == "left ventricular cavity" and f.box}
     stem = "camus/patient0001/patient0001"
     assert cavity == {f"{stem}_{v}": 40 * (20 + 10 * n) for n, v in enumerate(views)}
+
+
+def test_a_mask_that_is_not_found_is_named_with_the_picture_s_own_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "Dataset_BUSI_with_GT/benign"
+    folder.mkdir(parents=True)
+    PIL.Image.fromarray(NOISE).save(folder / "benign (7).png")
+    source, readers = shipped_library().sources["busi"], plugins.readers()
+    units, _ = list_units(source, {"": tmp_path, "recipe": source.folder}, readers)
+    (lost,) = [r for unit in units for r in ingest(unit, Slices(), readers).rejected]
+    assert lost.reason == "file-missing"
+    assert lost.detail == "no file matches Dataset_BUSI_with_GT/benign/benign (7)_mask*.png"

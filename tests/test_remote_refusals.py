@@ -73,7 +73,15 @@ def test_a_page_leads_to_its_own_files_only(web: Web, tmp_path: Path) -> None:
     (web.folder / "in/sub dir").mkdir(parents=True)
     (web.folder / "in/sub dir/ä.txt").write_text("in")
     (web.folder / "out.txt").write_text("out")
-    web.links = ["../", "/", "/out.txt", "../out.txt", "?C=N;O=D", "#top", "http://127.0.0.1:9/x"]
+    web.links = [
+        "../",
+        "/",
+        "/out.txt",
+        "../../out.txt",
+        "?C=N;O=D",
+        "#top",
+        "http://127.0.0.1:9/x",
+    ]
     fetch(tmp_path, f"{web.url}in/")
     assert here(tmp_path, f"{web.url}in/") == {"sub dir/ä.txt": b"in"}
     fetch(tmp_path, f"{web.url}in/sub%20dir/%C3%A4.txt")

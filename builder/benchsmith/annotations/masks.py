@@ -43,7 +43,9 @@ def read(labels: Masks, request: Request) -> Annotations:
     if not files and not nameless:
         for reason, why in request.missed(labels.file)[:1]:
             raise DataFault(reason, labels.file, why)
-        raise DataFault("file-missing", labels.file, f"no file matches {labels.file}")
+        # with the image's own values: a folder that stands in it twice is seen only so
+        place = path_patterns.fill(labels.file, request.fields)
+        raise DataFault("file-missing", labels.file, f"no file matches {place}")
     faults = nameless + [
         Fault(
             "file-missing",

@@ -31,6 +31,10 @@ class LocalAddressError(PermissionError):
     """A URL resolves to this machine or a private network, which was not allowed."""
 
 
+class AnswerError(Exception):
+    """A web server answers with something else than the file or page that was asked for."""
+
+
 def retried(what: str, work: Callable[[], T]) -> T:
     """Return what `work` returns, retrying transient failures. Raises StorageError in one line."""
     try:
@@ -45,7 +49,7 @@ def message(error: BaseException) -> str:
     """Return an error's text in one line."""
     causes = list(_causes(error))
     for cause in causes:
-        if isinstance(cause, LocalAddressError):
+        if isinstance(cause, LocalAddressError | AnswerError):
             return str(cause)
     if isinstance(error, FileNotFoundError) and not isinstance(causes[-1], _PERMANENT):
         error = causes[-1]  # fsspec reports a web server that does not answer as a missing file
@@ -57,7 +61,7 @@ def _judged(error: Exception) -> Failure:
     if isinstance(error, StorageError):
         return Failure(transient=False)
     causes = list(_causes(error))
-    if any(isinstance(cause, LocalAddressError) for cause in causes):
+    if any(isinstance(cause, LocalAddressError | AnswerError) for cause in causes):
         return Failure(transient=False)
     for cause in causes:
         response = getattr(cause, "response", None)

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import unquote
 
-from benchsmith.fetch import file_names, web_server
+from benchsmith.fetch import file_names, web_page, web_server
 from benchsmith.fetch.object_storage import Place, RemoteFile, concurrently
 from benchsmith.fetch.storage_errors import StorageError, retried
 
@@ -68,19 +68,19 @@ def _web_files(place: Place) -> Iterator[tuple[str, RemoteFile]]:
     system, root = place.system, place.root
     if not root.endswith("/"):
         info = web_server.info(system, root)
-        if info.get("mimetype") != "text/html":
+        if web_page.media_type(info.get("mimetype")) not in web_page.HTML:
             yield _checked(place, unquote(root.rpartition("/")[2])), _described(root, info)
             return
         root += "/"
     files = {_checked(place, name): url for name, url in web_server.files(system, root)}
-    described = concurrently(place, lambda url: web_server.info(system, url), files.values())
+    described = concurrently(place, lambda url: web_server.file_info(system, url), files.values())
     with closing(described) as infos:  # type: ignore[type-var]
         for (name, url), info in zip(files.items(), infos, strict=True):
             yield name, _described(url, info)
 
 
 def _checked(place: Place, name: str) -> str:
-    if wrong := file_names.problem(name):
+    if wrong := file_names.problem(name) or file_names.too_long(name):
         raise StorageError(f"{place.url}: {name!r} {wrong}")
     return name
 

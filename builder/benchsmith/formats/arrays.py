@@ -22,7 +22,7 @@ from numpy.lib import format as npy
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
-from benchsmith.formats import part_choice
+from benchsmith.formats import part_choice, unplaced_volume
 from benchsmith.formats.coded_labels import unclear_columns
 from benchsmith.imaging import byte_stream
 from benchsmith.text.readable_bytes import readable
@@ -61,7 +61,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     else:
         name, _, number = how.part.rpartition("/")
         if not name:
-            raise DataFault("dimensions", path, "holds many pictures; set `parts` in the recipe")
+            raise DataFault("dimensions", path, part_choice.unchosen(variables(path), IMAGES))
         stack = arrays(path).get(name)
         if stack is None or not number.isdigit() or int(number) >= len(stack):
             raise DataFault("dimensions", path, f"has no part {how.part!r}")
@@ -81,7 +81,8 @@ def _sized(image: Image, how: Reading) -> Image:
     if image.planar:
         return image
     affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
-    return replace(image, affine=affine, oriented=False)
+    note = unplaced_volume.note(how.spacing_mm)
+    return replace(image, affine=affine, oriented=False, note=note)
 
 
 def parts(files: Sequence[Path]) -> list[str]:
@@ -291,5 +292,5 @@ def _image(array: Array, path: Path) -> Image:
         raise DataFault("not-finite", path, "has values that are not numbers")
     if array.ndim - coloured == 2:
         return Image(array[None], None, planar=True, boolean=boolean)
-    note = "the file has no orientation and no voxel size: slices are shown as stored"
+    note = unplaced_volume.note(None)
     return Image(array, None, planar=False, note=note, oriented=False, boolean=boolean)

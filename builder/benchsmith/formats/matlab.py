@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
-from benchsmith.formats import matlab_hdf5, matlab_texts, part_choice
+from benchsmith.formats import matlab_hdf5, matlab_texts, part_choice, unplaced_volume
 from benchsmith.formats.matlab_level5 import Level5
 from benchsmith.imaging import byte_stream
 
-NOTE = "the file has no orientation and no voxel size: slices are shown as stored"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 COLOURS, SMALLEST = 3, 16
 
@@ -50,7 +49,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         one = stack[part_choice.number(how.part, len(stack), path)][None]
         return Image(one, None, planar=True, boolean=boolean)
     affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
-    return Image(stack, affine, planar=False, note=NOTE, oriented=False, boolean=boolean)
+    note = unplaced_volume.note(how.spacing_mm)
+    return Image(stack, affine, planar=False, note=note, oriented=False, boolean=boolean)
 
 
 def parts(files: Sequence[Path]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchsmith.core.contracts import DataFault
@@ -27,3 +28,17 @@ def number(part: str, count: int, path: Path) -> int:
     if not part.isdigit() or int(part) >= count:
         raise DataFault("dimensions", path, f"has no part {part!r} among its {count}")
     return int(part)
+
+
+def unchosen(names: Sequence[str], stacks: str) -> str:
+    """Return why none of a file's arrays is read, and what the recipe has to say.
+
+    Arrays whose names end in `stacks` hold many pictures.
+
+    >>> unchosen(["train_images"], "_images"), unchosen(["image", "label"], "_images")
+    ('holds many pictures; set `parts` in the recipe', 'has the arrays image, label: name the one of the picture in `variable`')
+    """
+    if any(name.endswith(stacks) for name in names):
+        return "holds many pictures; set `parts` in the recipe"
+    there = ", ".join(names[:20]) or "none"
+    return f"has the arrays {there}: name the one of the picture in `variable`"
