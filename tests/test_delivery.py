@@ -81,6 +81,10 @@ def test_a_new_version_replaces_an_older_one_and_nothing_else(
     assert "deleted, since this release does not have them: data/old.parquet" in said
     assert "kept, since they belong to no release: notes.txt" in said
     assert files_of(there) == project.bytes_of_release() | {"notes.txt": b"mine"}
+    (there / "data/test--more.parquet").write_bytes(b"of somebody else")
+    said = project.run("deliver", "small", "--to", url, code=5)
+    assert "in folders of the release that belong to none (data/test--more.parquet)" in said
+    (there / "data/test--more.parquet").unlink()
     same = (
         manifest["files"][table]
         == json.loads((there / "manifest.json").read_text())["files"][table]

@@ -155,6 +155,35 @@ def test_a_dataset_of_something_else_is_left_alone(
     assert dataset.files["train.csv"] == b"a,b\n"
 
 
+def test_a_file_among_those_of_the_release_is_refused(server: Server, publish: Publish) -> None:
+    """The card reads `data/test--*.parquet`: its rows would be questions of the version."""
+    publish("small")
+    dataset = server.datasets[REPO]
+    before = dataset.commits[-1].files
+    table = next(name for name in before if name.startswith("data/test--"))
+    stray = f"{table.removesuffix('.parquet')}--more.parquet"
+    dataset.commit("by hand", {**before, stray: before[table]})
+    said = publish("small", "--tag", "x", code=5)
+    assert f"in folders of the release that belong to none ({stray})" in said
+    assert "remove them there" in said
+    assert "x" not in dataset.tags
+    dataset.commit(
+        "beside it", {**before, "LICENSE": Entry(b"l", False), "more/a.csv": Entry(b"a", False)}
+    )
+    assert "kept, since they belong to no release: LICENSE, more/a.csv" in publish(
+        "small", "--tag", "x"
+    )
+    assert dataset.tags["x"] == dataset.commits[-1].sha
+
+
+def test_a_tag_that_the_hub_does_not_set_is_no_success(server: Server, publish: Publish) -> None:
+    server.faults = [("POST", "/tag/", 409, {})]
+    assert "has no tag v1.0.0 although it was set" in publish("small", code=4)
+    assert not server.datasets[REPO].tags
+    assert "published" in publish("small")
+    assert server.datasets[REPO].tags == {"v1.0.0": server.datasets[REPO].commits[-1].sha}
+
+
 def test_the_default_config_of_a_card_is_in_the_line_that_loads_it(
     other: Project, server: Server, publish: Publish
 ) -> None:

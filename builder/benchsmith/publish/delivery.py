@@ -99,7 +99,7 @@ def compare(goods: Shipment, url: str) -> There:
         ),
         unchanged=len(arrived),
         delete=sorted((there.keys() & brought) - ours.keys()),
-        foreign=[name for name in foreign if name not in ours],
+        foreign=goods.hold_apart(foreign, url),
         arrived=arrived,
         brought=sorted(brought),
         under_way=UNFINISHED in there,

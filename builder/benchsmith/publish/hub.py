@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchsmith.publish.hub_connection import Hub, HubError
-from benchsmith.publish.hub_state import State, compare_once
+from benchsmith.publish.hub_state import State, compare, compare_once
 from benchsmith.publish.shipment import Shipment
 
 
@@ -52,3 +52,6 @@ def send(
                 hub.repo, tag=tag, revision=now.head, repo_type="dataset", exist_ok=True
             ),
         )
+        # the Hub gives the same answer if somebody else has set the tag; on other files this raises GateFailed
+        if not compare(hub, shipment, tag).tagged:
+            raise HubError(f"{hub.repo} has no tag {tag} although it was set; run this again")

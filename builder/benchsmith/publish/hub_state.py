@@ -76,7 +76,7 @@ def compare_once(hub: Hub, shipment: Shipment, tag: str) -> State:
         send=changed,
         unchanged=len(shipment.files) - len(changed),
         delete=sorted((there.keys() & published) - ours),
-        foreign=[name for name in foreign if name not in ours],
+        foreign=shipment.hold_apart(foreign, hub.repo),
         tagged=_tagged(hub, shipment, tag),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,22 @@ class Shipment:
     """What does not prevent publishing but should be known before."""
     configs: Sequence[str]
     """The configs that the card declares, the default first."""
+
+    def hold_apart(self, foreign: Iterable[str], place: str) -> list[str]:
+        """Return the files at a destination, among `foreign`, that do not belong to this release.
+
+        They may lie beside it, such as a licence or a notebook. Raises GateFailed if one lies in a folder of the
+        release: the card and the harnesses read folders by patterns, so its rows would be taken for questions.
+        """
+        own = {file.name for file in self.files}
+        folders = {name.partition("/")[0] for name in own if "/" in name}
+        others = sorted(set(foreign) - own)
+        within = [name for name in others if "/" in name and name.partition("/")[0] in folders]
+        if within:
+            some = ", ".join(within[:3]) + (", ..." if len(within) > 3 else "")
+            what = f"{place} has files in folders of the release that belong to none ({some})"
+            raise GateFailed([f"{what}: they would be read as part of it; remove them there"])
+        return others
 
 
 def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Licence]) -> Shipment:
