@@ -92,7 +92,7 @@ _SURE = (
     (re.compile("に(?:違い|間違い|相違)(?:ない|ありません)"), "です"),
     (re.compile("間違いなく"), ""),
     (re.compile("임에 틀림(?:없습니다|없다)"), "입니다"),
-    (re.compile(rf"(?<!{M})(?<!{M} )(?:!=|≠|¬|=/=|\\(?:neq?|neg|lnot)(?![a-z])|(?<![\w!?.)\]\"']) ?!(?=[(\[]?{M}))[ $]*"), " not "),
+    (re.compile(rf"(?<!{M})(?<!{M} )(?:!=|≠|¬|=/=|\\(?:neq?|neg|lnot)(?![a-z])|(?<![\w!?.)\]\"']) ?!(?=[(\[]?{M})|(?:^|(?<=\n))[ \t]*![ \t](?=[(\[]?{M}))[ $]*"), " not "),
 )  # fmt: skip
 """Negations that deny nothing, and signs that deny, with the words that are read for them."""
 

@@ -46,7 +46,9 @@ HEDGES = re.compile(pattern(
     "podría", "quizás?", "tal vez", "posiblemente", "al principio", "si fuera", "puede ser", "pensé", "poderia", "pode ser", "talvez", "possivelmente", "no início", "a princípio", "pensei", "se fosse", "может быть", "возможно", "может", "сначала", "вначале", "если", "или", "либо",
 ))  # fmt: skip
 HEDGES_ANYWHERE = re.compile(r"以前|过去|原来|原先|이전에?는|이전 |(?<![最很更])(?<!最有)可能(?!性)|也许|或许|起初|一开始|最初|如果|曾|或者|また?は|最初は|もしかすると|ひょっとすると|처음|혹시|만약|" + pattern("ربما", "قد", "في البداية", "إما", "ظننت", "शायद", "पहले", "शुरू", "अगर", "यदि", "पहली नज़र"))  # fmt: skip
-HEDGES_AFTER = re.compile(r"^\W*(?:(?:が|は|と|の)*(?:かもしれ|可能性[がも]|思いまし|思った|考えた|考えまし)|(?:일|이|가|은|는)* ?(?:수도|수 있|지도|라고 생각했|였을)|(?<!\w)(?:if|is possible|are possible|could|might|may|was my first|would be [\w ]{0,24}if|would have|for(?=\W*$)|ist möglich|könnte|pourrait|est possible|es posible|podría|é possível|poderia|возможно|может)(?!\w)|也?有?可能|हो सकता|सकता|लगा)")  # fmt: skip
+_UNTIL = r"(?:was|were|had been|seemed|looked|appeared|felt|war|schien|était|semblait|era|fue|parecía|foi|parecia|был\w*|казал\w+)(?!\w)[^.;!?\n]{0,48}(?<!\w)(?:until|till|before (?:i|we|the|seeing|noticing)|bis|ehe|bevor|jusqu'(?:à|au)|avant (?:que|de)|hasta|antes de|até|пока|до тех пор|прежде чем)(?!\w)"
+"""What made an option the answer until something else was seen."""
+HEDGES_AFTER = re.compile(r"^\s*" + _UNTIL + r"|^\W*(?:(?:が|は|と|の)*(?:かもしれ|可能性[がも]|思いまし|思った|考えた|考えまし)|(?:일|이|가|은|는)* ?(?:수도|수 있|지도|라고 생각했|였을)|(?<!\w)(?:if|is possible|are possible|could|might|may|was my first|would be [\w ]{0,24}if|would have|for(?=\W*$)|ist möglich|könnte|pourrait|est possible|es posible|podría|é possível|poderia|возможно|может)(?!\w)|也?有?可能|हो सकता|सकता|लगा)")  # fmt: skip
 """Doubt after the option."""
 INSTEAD = re.compile(rf"{pattern('but', 'but rather', 'rather', 'sondern', 'mais(?: plutôt)?', 'sino', 'mas', 'mas sim', 'а', 'но', '而是', '而', '但', 'ではなく', 'でなく', 'が', '아니라', '아닌', 'بل', 'ولكن', 'لكن', 'बल्कि', 'लेकिन', 'it')}(?:[\s,，]|{FUNCTION}|{COPULA}){{0,6}}$")  # fmt: skip
 """What stands between a denied option and the one in its place."""

@@ -18,6 +18,9 @@ _RANGE = re.compile(r"(?<=[0-9])~(?=[0-9])")
 NUMBER = r"\d+(?:[.,]\d+)*\^[-+−]?\d+|\d+⌄\d+|(?:\d+ )?\d+⁄\d+|(?<![\w/.,])\d+/\d+(?![\w/])"
 """A power, a number with a subscript, or a fraction, in the form in which `fold` leaves them: one word each."""
 
+_LOGICAL_NOT = re.compile(r"(?<![\w~])~[ \t]?(?=[(\[]?[A-Z](?![\w~]))")
+"""The sign of logic before a letter."""
+
 
 def fold(text: str) -> str:
     """Return a text in NFKC form, in which a power, a subscript or a fraction stays apart from its number.
@@ -31,10 +34,12 @@ def fold(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """Return a text whose `*` and `~` between digits are signs of numbers, and not markup.
+    """Return a text whose `*` and `~` between digits or before a letter are signs, and not markup.
 
+    >>> without_marks("~B"), without_marks("~~B~~")
+    ('¬B', '~~B~~')
     >>> without_marks("10**2"), without_marks("3*4"), without_marks("10~12"), without_marks("10<sup>2</sup>")
     ('10^2', '3×4', '10–12', '10^2')
     """
     text = _WRITTEN.sub(lambda m: "^" + (m[1] or m[2] or m[3]), text)
-    return _RANGE.sub("–", _TIMES.sub("×", text))
+    return _LOGICAL_NOT.sub("¬", _RANGE.sub("–", _TIMES.sub("×", text)))

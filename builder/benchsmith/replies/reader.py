@@ -35,7 +35,7 @@ from benchsmith.replies.listed_verdicts import (
 from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
 from benchsmith.replies.requests import answers_request
-from benchsmith.replies.scored_lists import scores
+from benchsmith.replies.scored_lists import scored_as_nothing, scores
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.struck import unstruck
 from benchsmith.replies.thinking import answer_part
@@ -96,6 +96,8 @@ def _read(reply: str, options: Sequence[str], *, several: bool) -> Extracted:
     skeleton = find(reply, options)
     skeleton = skeleton._replace(text=in_words(skeleton.text))
     found = _found(reply, skeleton, options, several=several)
+    if found.how in (LETTER, TEXT, MENTION) and scored_as_nothing(skeleton, options):
+        return Extracted((), UNCLEAR)
     refused = found.picked and answers_request(skeleton, options, found.picked)
     return Extracted((), REFUSED) if refused else found
 

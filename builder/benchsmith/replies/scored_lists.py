@@ -40,6 +40,13 @@ _BEFORE = re.compile(
 )
 """A percentage and, behind it, its option."""
 
+LOW_SCORE = 0.1
+"""A score up to which the only option that a reply scores is not its answer."""
+_PART = r"(?P<value>\d{1,3}(?:[.,]\d{1,9})?)[ \t]{0,2}(?:(?P<unit>%|percent|prozent|pour cent|por ciento|por cento)|/[ \t]?(?P<whole>\d{1,3}))?"
+_LONE = re.compile(
+    rf"{M}[\"')\]]{{0,3}}{_BLANKS}[:：=(\[–—-]{{1,2}}{_BLANKS}{_PART}(?=[ \t]*(?:$|[.,;)\]\n。，；]))"
+)
+
 
 class Scores(NamedTuple):
     """The score of each option; whether the options with scores are all that the reply holds."""
@@ -81,6 +88,21 @@ def scores(skeleton: Skeleton, options: Sequence[str]) -> Scores | None:
                 of = dict.fromkeys(of, 0.0)
             return Scores(of, alone=not re.search(r"\w", rest))
     return None
+
+
+def scored_as_nothing(skeleton: Skeleton, options: Sequence[str]) -> bool:
+    """Return whether a reply names one option once, and gives it a score of nothing or almost nothing."""
+    if len(re.findall(M, skeleton.text)) != 1 or all(re.match(r"\W*\d", o) for o in options):
+        return False
+    found = _LONE.search(skeleton.text)
+    if found is None:
+        return False
+    value, unit, whole = float(found["value"].replace(",", ".")), found["unit"], found["whole"]
+    if whole:
+        return float(whole) > 0 and value / float(whole) <= LOW_SCORE
+    if unit:
+        return value / 100 <= LOW_SCORE
+    return value == 0 or (value <= LOW_SCORE and not found["value"].isdigit())
 
 
 def _score(item: re.Match[str]) -> float:
