@@ -11,7 +11,7 @@ import numpy as np
 import PIL.Image
 import pydicom
 import pytest
-from pydicom.uid import RTDoseStorage
+from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage as Frames
 
 from benchsmith import formats
 from benchsmith.core.contracts import Annotations, DataFault, Image
@@ -228,14 +228,14 @@ def test_offsets_of_frames_from_the_first_or_as_coordinates(
 ) -> None:
     """PS3.3 C.8.8.3.2 has both ways; the place is that of the lowest frame."""
     data = pydicom.dcmread(min(series.iterdir()))
-    data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = RTDoseStorage
-    data.Modality, data.NumberOfFrames, data.PixelData = "RTDOSE", 2, data.PixelData * 2
+    data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = Frames
+    data.Modality, data.NumberOfFrames, data.PixelData = "OT", 2, data.PixelData * 2
     data.ImagePositionPatient, data.GridFrameOffsetVector = [0, 0, 6], list(offsets)
-    data.save_as(tmp_path / "dose.dcm")
+    data.save_as(tmp_path / "frames.dcm")
     if first is None:
         with pytest.raises(DataFault, match="neither 0 nor its z"):
-            formats.read(tmp_path / "dose.dcm")
+            formats.read(tmp_path / "frames.dcm")
     else:
-        affine = formats.read(tmp_path / "dose.dcm").affine
+        affine = formats.read(tmp_path / "frames.dcm").affine
         assert affine is not None
         assert affine[2].tolist() == [0, 0, 3, first]

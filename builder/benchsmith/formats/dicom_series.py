@@ -15,6 +15,7 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, with_pixels
+from benchsmith.imaging.dicom.functional_groups import joined
 from benchsmith.imaging.dicom.header_person import header_person
 from benchsmith.imaging.dicom.judged_alike import JudgedAlike
 from benchsmith.imaging.dicom.modality_choice import is_slice, kind_of, kind_of_file
@@ -39,7 +40,9 @@ FEWEST_APART = 3
 PHOTOMETRIC = "PhotometricInterpretation"
 SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 """What decides which values are bright; the latter two where the values are inverted."""
-JUDGED = (*GRID, *SETTINGS, KERNEL, *SHOWN_BY, "SpecificCharacterSet")
+KINDS = ("ImageType", "ComplexImageComponent")
+"""What the values of an MR slice are, such as magnitude or phase."""
+JUDGED = (*GRID, *SETTINGS, KERNEL, *SHOWN_BY, *KINDS, "SpecificCharacterSet")
 OF_UNIT = ("Modality", "ImageType", "RescaleSlope", "RescaleIntercept", "RescaleType",
            "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")  # fmt: skip
 """What decides the unit of CT."""
@@ -198,9 +201,10 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
         if a != b and (tag == PHOTOMETRIC or data.get(PHOTOMETRIC) == "MONOCHROME1"):
             what = f"its {tag} is {a}, that of other slices {b}: their values cannot be compared"
             raise DataFault("header", path, what)
-    if data.get("Modality") == "MR" and data.get("ImageType") != first.get("ImageType"):
-        what = f"its ImageType is {_kind(data)}, that of other slices {_kind(first)}"
-        raise DataFault("series-gap", path, f"{what}: several images are in one folder")
+    for tag in KINDS if data.get("Modality") == "MR" else ():
+        if not judged(tag) and (a := joined(data.get(tag))) != (b := joined(first.get(tag))):
+            what = f"its {tag} is {a}, that of other slices {b}"
+            raise DataFault("series-gap", path, f"{what}: several images are in one folder")
     where = place.numbers(data.get("ImagePositionPatient"))
     if len(where) != 3 or not all(map(isfinite, where)):
         raise DataFault("header", path, "has no sound image position (0020,0032)")
@@ -217,10 +221,6 @@ def _close(a: Any, b: Any, *, missing: bool = False) -> bool:
 def _same_number(x: float, y: float) -> bool:
     """Return whether two numbers differ by rounding at most; NaN is not a number."""
     return x == y or (isfinite(y) and abs(x - y) <= ROUNDING + RELATIVE_ROUNDING * abs(y))
-
-
-def _kind(data: pydicom.Dataset) -> str:
-    return "\\".join(str(v) for v in data.get("ImageType") or ())
 
 
 __all__ = ["identifiers", "read"]

@@ -84,8 +84,8 @@ def _position(
 def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64], Affine] | None:
     """Return the order of frames in space and their affine; None if frames have no place.
 
-    Reads the functional groups of enhanced images (PS3.3 C.7.6.16) and the grid frame offsets of
-    dose and nuclear medicine (PS3.3 C.8.8.3).
+    Reads the functional groups of enhanced images (PS3.3 C.7.6.16) and grid frame offsets (PS3.3 C.8.8.3),
+    which further images have than doses.
     """
     if "PerFrameFunctionalGroupsSequence" in data:
         frames = list(data.PerFrameFunctionalGroupsSequence)

@@ -20,8 +20,21 @@ OF_ONE_VOLUME = (
     ("CTXRayDetailsSequence", "KVP"),
     ("FrameContentSequence", "TemporalPositionIndex"),
     ("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
+    ("MRModifierSequence", "InversionTimes"),
 )
 """Numbers that all frames of one volume share."""
+FRAME_TYPES = (
+    "MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "PETFrameTypeSequence", "XRay3DFrameTypeSequence",
+    "USImageDescriptionSequence",
+)  # fmt: skip
+"""Groups that say what the values of a frame are, by the kind of image."""
+NAMED_OF_ONE_VOLUME = (
+    *((name, "FrameType") for name in FRAME_TYPES),
+    ("MRImageFrameTypeSequence", "ComplexImageComponent"),
+    ("MRDiffusionSequence", "DiffusionDirectionality"),
+    ("CTReconstructionSequence", "ConvolutionKernel"),
+)
+"""Words that all frames of one volume share; a frame that states none is not like one that does."""
 
 
 def shared_groups(data: pydicom.Dataset) -> pydicom.Dataset:
@@ -53,7 +66,7 @@ def of_frame(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any
 
 
 def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path: Path) -> None:
-    """Refuse frames that differ in orientation, pixel size, echo, time, voltage or kernel.
+    """Refuse frames that differ in orientation, pixel size, echo, time, voltage, kernel or kind of values.
 
     Together they are not a volume.
 
@@ -66,9 +79,24 @@ def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path
         for other in stated:
             if len(other) != len(first) or not np.allclose(other, first, atol=MAX_COSINE_ERROR):
                 raise DataFault("series-gap", path, f"its frames differ in their {tag}")
-    kernels = [group(frame, shared, "CTReconstructionSequence") for frame in frames]
-    named = {
-        str(item.get("ConvolutionKernel") or "") if item is not None else "" for item in kernels
-    }
-    if len(named) > 1:
-        raise DataFault("series-gap", path, "its frames differ in their ConvolutionKernel")
+    for name, tag in NAMED_OF_ONE_VOLUME:
+        groups = [group(frame, shared, name) for frame in frames]
+        words = {joined(item.get(tag)) if item is not None else "" for item in groups}
+        if len(words) > 1:
+            what = (
+                ", ".join(sorted(words, key=str.casefold))
+                if "" not in words
+                else "not all state it"
+            )
+            raise DataFault("series-gap", path, f"its frames differ in their {tag}: {what}")
+
+
+def joined(value: Any) -> str:
+    r"""Return the values of an element in words, with backslashes between them; empty if there are none.
+
+    >>> joined(None), joined("PHASE"), joined(["ORIGINAL", "PRIMARY"])
+    ('', 'PHASE', 'ORIGINAL\\PRIMARY')
+    """
+    if value is None:
+        return ""
+    return "\\".join(map(str, [value] if isinstance(value, str) else value))
