@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pydicom
+from typing import TYPE_CHECKING
 
 from benchsmith.core.contracts import DataFault
+
+if TYPE_CHECKING:
+    import pydicom  # `plan` needs the tables alone
 
 OBJECTS = frozenset(
     {
